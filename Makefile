@@ -1,0 +1,44 @@
+.DEFAULT_GOAL := help
+PYTHON ?= python3
+BIN := .venv/bin
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+
+.PHONY: help up demo test check bench format clean
+
+help:  ## Show what can be made
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 10
+
+.venv/installed: pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Triage needs Python 3.11 or newer; say which with make PYTHON=…")'
+	$(PYTHON) -m venv .venv
+	$(BIN)/pip install --quiet --upgrade 'pip>=25.1'
+	$(BIN)/pip install --quiet --editable .
+	@touch $@
+
+.venv/installed-tests: .venv/installed
+	$(BIN)/pip install --quiet --group test --group check
+	@touch $@
+
+up: .venv/installed  ## Run the whole service on this machine; Ctrl-C ends it
+	@$(BIN)/triage up
+
+demo: .venv/installed  ## Play a working day at a support desk through the running service
+	@$(BIN)/triage demo
+
+test: .venv/installed-tests  ## Run every test, those with real processes included
+	$(BIN)/pytest
+
+check: .venv/installed-tests  ## What CI checks besides: style and types
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+bench: .venv/installed-tests  ## Measure every figure of the README
+	$(BIN)/python -m benchmarks
+
+format: .venv/installed-tests  ## Put the code into shape
+	$(BIN)/ruff check --fix --quiet .
+	$(BIN)/ruff format --quiet .
+
+clean:  ## Remove the environment and caches; the data folder stays
+	rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .hypothesis

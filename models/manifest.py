@@ -1,0 +1,138 @@
+"""What the weights folder holds and how its numbers are read: `manifest.json`, checked.
+
+A folder that was damaged, mixed from two versions or made for other labels is refused here with
+one sentence, so that nothing later has to doubt it. Training facts are the model card's.
+"""
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Self
+
+import numpy as np
+
+from models.calibration import Floats, Platt
+from triage.domain.emotion import Emotion
+
+MANIFEST = "manifest.json"
+MODEL = "model.onnx"
+TOKENIZER = "tokenizer.json"
+
+
+class ModelUnavailable(Exception):
+    """The weights cannot be used; the message says what is wrong, where, and what is expected."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Manifest:
+    """One version of the model.
+
+    `members` names the labels that mean each emotion, `in_questions` those that do so only in a
+    text with a question. `thresholds` and `emotion_thresholds` give the best F1 on GoEmotions'
+    dev split, for reports only; `shown` is the least probability at which an emotion is named to an
+    agent (90 % precision on GoEmotions' dev split); emotions without one are never named.
+    """
+
+    version: str
+    licence: str
+    max_tokens: int
+    files: Mapping[str, str]
+    labels: tuple[str, ...]
+    members: Mapping[Emotion, tuple[str, ...]]
+    in_questions: Mapping[Emotion, tuple[str, ...]]
+    calibration: Mapping[Emotion, Platt]
+    thresholds: Mapping[str, float]
+    emotion_thresholds: Mapping[Emotion, float]
+    shown: Mapping[Emotion, float]
+    training: Mapping[str, Any]
+
+    @classmethod
+    def load(cls, folder: Path) -> Self:
+        """Return the folder's manifest, every file verified. Raises ModelUnavailable."""
+        path = folder / MANIFEST
+        manifest = cls._read(path)
+        manifest._check_labels(path)
+        for name, sha256 in manifest.files.items():
+            _verify(folder / name, sha256)
+        return manifest
+
+    @classmethod
+    def _read(cls, path: Path) -> Self:
+        try:
+            content = json.loads(path.read_text(encoding="utf-8"))
+            return cls(
+                version=str(content["version"]),
+                licence=str(content["licence"]),
+                max_tokens=int(content["max_tokens"]),
+                files={MODEL: content["files"][MODEL], TOKENIZER: content["files"][TOKENIZER]},
+                labels=tuple(content["labels"]),
+                members=_by_emotion(content["members"], tuple),
+                in_questions=_by_emotion(content["in_questions"], tuple),
+                calibration=_by_emotion(content["calibration"], lambda it: Platt(**it)),
+                thresholds={label: float(it) for label, it in content["thresholds"].items()},
+                emotion_thresholds=_by_emotion(content["emotion_thresholds"], float),
+                shown=_by_emotion(content["shown"], float),
+                training=content["training"],
+            )
+        except FileNotFoundError:
+            raise ModelUnavailable(f"{path} is missing; a weights folder has one") from None
+        except (ValueError, KeyError, TypeError, AttributeError, OSError) as error:
+            raise ModelUnavailable(f"{path} is not a model's manifest: {error!r}") from error
+
+    def membership(self, *, is_question: bool) -> Floats:
+        """Return 1 where an output of the network means an emotion, (n_labels, n_emotions)."""
+        extra = self.in_questions if is_question else {}
+        return membership_of(self.labels, self.members, extra)
+
+    def _check_labels(self, path: Path) -> None:
+        used = {
+            label
+            for mapping in (self.members, self.in_questions)
+            for it in mapping.values()
+            for label in it
+        }
+        unknown = sorted((used | set(self.thresholds)) - set(self.labels))
+        if unknown:
+            raise ModelUnavailable(
+                f"{path} maps the unknown label {unknown[0]!r}; known: {', '.join(self.labels)}"
+            )
+        uncalibrated = sorted(set(self.members) ^ set(self.calibration))
+        if uncalibrated:
+            raise ModelUnavailable(
+                f"{path} has members without calibration, or the reverse, for {uncalibrated[0]!r}"
+            )
+
+
+def membership_of(
+    labels: Sequence[str],
+    members: Mapping[Emotion, Sequence[str]],
+    extra: Mapping[Emotion, Sequence[str]],
+) -> Floats:
+    """Return 1 where a label means an emotion, emotions in the order of `members`."""
+    means = np.zeros((len(labels), len(members)))
+    for column, emotion in enumerate(members):
+        for label in (*members[emotion], *extra.get(emotion, ())):
+            means[labels.index(label), column] = 1.0
+    return means
+
+
+def sha256_of(path: Path) -> str:
+    """Return the file's checksum in hexadecimal."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _verify(path: Path, expected: str) -> None:
+    if not path.is_file():
+        raise ModelUnavailable(f"{path} is missing; the manifest expects it with sha256 {expected}")
+    found = sha256_of(path)
+    if found != expected:
+        raise ModelUnavailable(
+            f"{path} is damaged or of another version: sha256 is {found}, expected {expected}"
+        )
+
+
+def _by_emotion(content: Mapping[str, Any], read: Any) -> dict[Emotion, Any]:
+    return {Emotion(name): read(value) for name, value in content.items()}

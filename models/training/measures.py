@@ -1,0 +1,52 @@
+"""How good predictions are, as plain functions of arrays: F1, average precision, ECE, precision.
+
+Truths are 0/1 and predictions 0/1 or probabilities, (n_texts,) or (n_texts, n_labels).
+"""
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from models.calibration import Floats
+
+Array = NDArray[Any]
+BINS = 15  # of equal width, for the calibration error
+
+
+def f1(truth: Array, predicted: Array) -> float:
+    """Return the F1 of one label; 0 where nothing was predicted or true."""
+    hits = float((truth * predicted).sum())
+    total = float(truth.sum() + predicted.sum())
+    return 2 * hits / total if total else 0.0
+
+
+def macro_f1(truth: Array, predicted: Array) -> float:
+    """Return the mean of the labels' F1."""
+    return float(np.mean([f1(truth[:, at], predicted[:, at]) for at in range(truth.shape[1])]))
+
+
+def micro_f1(truth: Array, predicted: Array) -> float:
+    """Return the F1 over all decisions together."""
+    return f1(truth.ravel(), predicted.ravel())
+
+
+def precision(truth: Array, predicted: Array) -> float:
+    """Return the share of predictions that are true; 0 without predictions."""
+    return float((truth * predicted).sum() / max(1.0, float(predicted.sum())))
+
+
+def average_precision(truth: Array, probabilities: Floats) -> float:
+    """Return the mean precision at the rank of each true text."""
+    ranked = truth[np.argsort(-probabilities, kind="stable")]
+    precisions = np.cumsum(ranked) / np.arange(1, len(ranked) + 1)
+    return float((precisions * ranked).sum() / max(1.0, float(ranked.sum())))
+
+
+def calibration_error(truth: Array, probabilities: Floats) -> float:
+    """Return the expected calibration error: mean distance of probability from frequency."""
+    bins = np.minimum((probabilities * BINS).astype(int), BINS - 1)
+    gaps = [
+        abs(float(truth[bins == at].sum() - probabilities[bins == at].sum())) for at in range(BINS)
+    ]
+    return sum(gaps) / len(truth)

@@ -1,0 +1,52 @@
+"""The trainable network: MiniLM encoder, mean pooling, one GELU layer, one sigmoid output a label.
+
+`pooling` rows say which tokens form a segment, so one pass through the encoder scores the whole
+text and each of its sentences: the sentences' logits are the evidence for the text's.
+"""
+# mypy: disable-error-code="import-not-found,misc"
+# torch is an extra: the default install and its type check go without
+
+from pathlib import Path
+
+import torch
+from torch import Tensor, nn
+from transformers import AutoConfig, AutoModel
+
+HIDDEN_UNITS = 384
+DROPOUT = 0.1
+
+
+class EmotionNetwork(nn.Module):
+    """Token ids and segments in, logits out."""
+
+    def __init__(self, base: Path, n_labels: int, *, pretrained: bool = True) -> None:
+        super().__init__()
+        self.encoder = (
+            AutoModel.from_pretrained(base, add_pooling_layer=False)
+            if pretrained
+            else AutoModel.from_config(AutoConfig.from_pretrained(base), add_pooling_layer=False)
+        )
+        width = self.encoder.config.hidden_size
+        self.head = nn.Sequential(
+            nn.Dropout(DROPOUT),
+            nn.Linear(width, HIDDEN_UNITS),
+            nn.GELU(),
+            nn.Dropout(DROPOUT),
+            nn.Linear(HIDDEN_UNITS, n_labels),
+        )
+
+    def forward(self, input_ids: Tensor, attention_mask: Tensor, pooling: Tensor) -> Tensor:
+        """Return logits, (n_texts, n_segments, n_labels).
+
+        `input_ids` and `attention_mask` are (n_texts, n_tokens); `pooling` is
+        (n_texts, n_segments, n_tokens), each row the weights of one segment's mean, summing to 1.
+        """
+        tokens = self.encoder(input_ids=input_ids, attention_mask=attention_mask).last_hidden_state
+        logits: Tensor = self.head(torch.bmm(pooling.to(tokens.dtype), tokens))
+        return logits
+
+
+def whole_text(attention_mask: Tensor) -> Tensor:
+    """Return the pooling weights of one segment that is the whole text, (n_texts, 1, n_tokens)."""
+    weights = attention_mask.float()
+    return (weights / weights.sum(dim=1, keepdim=True)).unsqueeze(1)

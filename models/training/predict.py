@@ -1,0 +1,58 @@
+"""What the served file says about a GoEmotions split: one text a call, exactly as in service."""
+
+import csv
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from rich.progress import track
+from tokenizers import Tokenizer
+
+from models.calibration import Floats, emotion_logits
+from models.session import Session
+from models.tokens import pooling_of, tokens_of
+from models.training.measures import Array
+from triage.domain.emotion import Span
+
+
+@dataclass(frozen=True, slots=True)
+class Answers:
+    """`logits` and `truth` are (n_texts, n_labels), `asks` says which texts have a question."""
+
+    logits: Floats
+    truth: Array
+    asks: Array
+
+
+def answers(
+    session: Session, tokenizer: Tokenizer, max_tokens: int, split: Path, n_labels: int
+) -> Answers:
+    """Score every text of a split (`text, label ids, comment id`, tab-separated)."""
+    with split.open(encoding="utf-8", newline="") as lines:
+        rows = list(csv.reader(lines, delimiter="\t", quoting=csv.QUOTE_NONE))
+    truth = np.zeros((len(rows), n_labels))
+    for at, row in enumerate(rows):
+        truth[at, [int(label) for label in row[1].split(",")]] = 1
+    logits = [
+        _logits(session, tokenizer, max_tokens, row[0])
+        for row in track(rows, description=split.stem)
+    ]
+    return Answers(np.stack(logits), truth, np.array(["?" in row[0] for row in rows]))
+
+
+def emotions_of(found: Answers, plain: Floats, asking: Floats) -> tuple[Floats, Array]:
+    """Return the emotions' uncalibrated logits and truths, (n_texts, n_emotions) each.
+
+    `plain` and `asking` are the memberships for texts without and with a question.
+    """
+    asks = found.asks[:, None]
+    raw = [emotion_logits(found.logits, it) for it in (plain, asking)]
+    truth = [(found.truth @ it > 0).astype(float) for it in (plain, asking)]
+    return np.where(asks, raw[1], raw[0]), np.where(asks, truth[1], truth[0])
+
+
+def _logits(session: Session, tokenizer: Tokenizer, max_tokens: int, text: str) -> Floats:
+    tokens = tokens_of(tokenizer, text, [Span(0, len(text))], max_tokens)
+    pooling, _ = pooling_of(tokens, [])
+    logits: Floats = session.logits(tokens.input_ids, pooling)[0]
+    return logits

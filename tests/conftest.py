@@ -1,0 +1,78 @@
+"""Fixtures shared by all tests: real servers, an empty database of each kind."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+
+from tests.servers import PostgresServer, RedisServer, postgres_folder
+from triage.logs import set_up_logs
+from triage.store import schema
+from triage.store.database import Database
+
+
+def pytest_configure() -> None:
+    """Log as the service does: structlog's own default renders tracebacks with all locals."""
+    set_up_logs("console")
+
+
+def pytest_collection_finish(session: pytest.Session) -> None:
+    """Say early, in CI, what is missing: there nothing may be skipped."""
+    if os.environ.get("TRIAGE_NO_SKIPS"):
+        assert shutil.which("redis-server"), "CI needs redis-server"
+        postgres_folder()
+
+
+def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> None:
+    skipped = call.excinfo is not None and call.excinfo.errisinstance(pytest.skip.Exception)
+    if skipped and os.environ.get("TRIAGE_NO_SKIPS"):
+        pytest.fail(f"{item.nodeid} was skipped where nothing may be", pytrace=False)
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[PostgresServer]:
+    try:
+        postgres_folder()
+    except FileNotFoundError:
+        pytest.skip("no PostgreSQL here; CI has one")
+    with tempfile.TemporaryDirectory(prefix="triage-pg-") as folder:
+        server = PostgresServer(Path(folder))
+        server.start()
+        yield server
+        server.stop()
+
+
+@pytest.fixture
+def redis_server(tmp_path: Path) -> Iterator[RedisServer]:
+    if not shutil.which("redis-server"):
+        pytest.skip("no redis-server here; CI has one")
+    server = RedisServer(tmp_path)
+    server.start()
+    yield server
+    server.kill()
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """The URL of an empty database of each kind, with its tables."""
+    if request.param == "sqlite":
+        url = f"sqlite:///{tmp_path / 'triage.db'}"
+    else:
+        server: PostgresServer = request.getfixturevalue("postgres")
+        made = server.create(f"t{uuid4().hex}")
+        url = made.replace("postgresql://", "postgresql+psycopg://")
+    schema.migrate(url)
+    return url
+
+
+@pytest.fixture
+def database(database_url: str) -> Iterator[Database]:
+    opened = Database(database_url)
+    yield opened
+    opened.close()

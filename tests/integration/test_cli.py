@@ -1,0 +1,119 @@
+"""What an administrator types, as a process of its own, good and bad."""
+
+import json
+import os
+import subprocess
+import sys
+from importlib import resources
+from pathlib import Path
+
+import pytest
+
+KEYS = {"id", "charge", "level", "emotions", "flags", "language", "state", "evidence"}
+
+
+@pytest.fixture
+def triage(tmp_path: Path):
+    def run(*arguments: str, given: str = "") -> subprocess.CompletedProcess[str]:
+        environment = os.environ | {"TRIAGE_DATA_FOLDER": str(tmp_path / "data")}
+        return subprocess.run(
+            [sys.executable, "-m", "triage.cli", *arguments],
+            input=given,
+            capture_output=True,
+            text=True,
+            env=environment,
+            timeout=60,
+            check=False,
+        )
+
+    return run
+
+
+def test_score_reads_standard_input_and_prints_one_line_each(triage):
+    lines = [{"id": "a", "text": "Where is my order 55?"}, {"id": 2, "text": ""}]
+    done = triage("score", "-", given="\n".join(map(json.dumps, lines)))
+    assert done.returncode == 0, done.stderr
+    results = [json.loads(line) for line in done.stdout.splitlines()]
+    assert [one["id"] for one in results] == ["a", 2]
+    assert [one["state"] for one in results] == ["scored", "empty"]
+    assert all(set(one) == KEYS for one in results)
+    assert all(0 <= one["charge"] <= 1 and 0 <= one["level"] <= 4 for one in results)
+
+
+def test_score_gives_evidence_by_offsets_of_the_text_given(triage, tmp_path: Path):
+    text = "Hello there. You ruined everything and I am furious! Order 55."
+    file = tmp_path / "tickets.jsonl"
+    file.write_text(json.dumps({"id": 1, "text": text}))
+    (result,) = map(json.loads, triage("score", str(file)).stdout.splitlines())
+    assert result["evidence"]
+    for one in result["evidence"]:
+        assert text[one["start"] : one["end"]] == one["text"]
+    assert "furious" in result["evidence"][0]["text"]
+
+
+def test_score_says_which_line_is_bad_and_goes_on(triage):
+    done = triage("score", "-", given='{"id": 1}\nnot json\n{"id": 3, "text": "hi"}\n')
+    assert done.returncode == 1
+    assert "line 1: no text" in done.stderr
+    assert "line 2" in done.stderr
+    assert [json.loads(line)["id"] for line in done.stdout.splitlines()] == [3]
+
+
+def test_a_missing_file_is_one_sentence(triage):
+    done = triage("score", "nowhere.jsonl")
+    assert done.returncode == 2
+    assert done.stderr.strip() == (
+        "triage: nowhere.jsonl: no such file; expected JSON Lines or - for standard input"
+    )
+
+
+def test_weights_that_are_none_are_refused_with_one_sentence(triage, tmp_path: Path):
+    done = triage("score", "-", "--weights", str(tmp_path), given='{"id": 1, "text": "hi"}')
+    assert done.returncode == 2
+    assert "Traceback" not in done.stderr
+    assert "manifest" in done.stderr
+
+
+def test_a_source_is_added_listed_and_its_secret_shown_once(triage, tmp_path: Path):
+    added = triage("sources", "add", "generic", "shop")
+    secret = next(line.split()[1] for line in added.stdout.splitlines() if "secret" in line)
+    assert secret.startswith("whsec_")
+    assert "/webhooks/shop" in added.stdout
+    assert "shop" in triage("sources", "list").stdout
+    stored = (tmp_path / "data" / "triage.db").read_bytes()
+    assert secret.encode() not in stored
+    assert secret.removeprefix("whsec_").encode() not in stored
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        (("sources", "add", "fax", "shop"), "expected one of generic, zammad, zendesk"),
+        (("sources", "add", "generic", "My Shop"), "expected lower-case letters"),
+        (("sources", "add", "generic", "shop", "--secret", "hush"), "secret"),
+        (("sources", "rotate", "nobody"), "no source named 'nobody'"),
+        (("agents", "import", "nowhere.csv"), "expected a CSV file"),
+    ],
+)
+def test_bad_words_are_answered_with_one_sentence(triage, arguments, sentence):
+    done = triage(*arguments)
+    assert done.returncode == 2
+    assert sentence in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_the_same_source_twice_is_refused(triage):
+    triage("sources", "add", "generic", "shop")
+    assert "already" in triage("sources", "add", "generic", "shop").stderr
+
+
+def test_a_bad_row_imports_nobody(triage, tmp_path: Path):
+    sample = (resources.files("triage.demo") / "agents.csv").read_text(encoding="utf-8")
+    file = tmp_path / "agents.csv"
+    file.write_text(sample.replace(",4,", ",four,", 1))
+    done = triage("agents", "import", str(file))
+    assert done.returncode == 2
+    assert "column experience" in done.stderr
+    assert "@" not in triage("agents", "list").stdout
+    file.write_text(sample)
+    assert "10 agents imported" in triage("agents", "import", str(file)).stdout

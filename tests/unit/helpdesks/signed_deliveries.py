@@ -1,0 +1,117 @@
+"""Deliveries as each vendor signs them, written without any code of ours: the tests' other side."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import hmac
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from standardwebhooks.webhooks import Webhook
+
+from triage.helpdesks.event import Delivery
+from triage.helpdesks.registry import HELPDESKS
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from triage.helpdesks.event import Helpdesk
+
+EXAMPLES = Path(__file__).parents[2] / "data" / "helpdesks"
+NOW = datetime(2026, 11, 20, 14, 30, tzinfo=UTC)
+
+
+def example(name: str) -> bytes:
+    return (EXAMPLES / f"{name}.json").read_bytes()
+
+
+def examples(vendor: str) -> list[str]:
+    return sorted(path.stem for path in EXAMPLES.glob(f"{vendor}_*.json"))
+
+
+def generic_headers(secret: str, body: bytes, at: datetime) -> dict[str, str]:
+    naive = at.astimezone(UTC).replace(tzinfo=None)  # as the package wants it
+    return {
+        "webhook-id": "msg_2b7",
+        "webhook-timestamp": str(int(at.timestamp())),
+        "webhook-signature": Webhook(secret).sign("msg_2b7", naive, body.decode()),
+    }
+
+
+def zendesk_headers(secret: str, body: bytes, at: datetime) -> dict[str, str]:
+    timestamp = at.strftime("%Y-%m-%dT%H:%M:%SZ")
+    digest = hmac.new(secret.encode(), timestamp.encode() + body, hashlib.sha256).digest()
+    return {
+        "x-zendesk-webhook-id": "01KAZENDESKWEBHOOK",
+        "x-zendesk-webhook-invocation-id": "01KAINVOCATION",
+        "x-zendesk-webhook-signature": base64.b64encode(digest).decode(),
+        "x-zendesk-webhook-signature-timestamp": timestamp,
+    }
+
+
+def zammad_headers(secret: str, body: bytes, at: datetime) -> dict[str, str]:
+    digest = hmac.new(secret.encode(), body, hashlib.sha1).hexdigest()
+    return {
+        "x-zammad-trigger": "Triage: new ticket",
+        "x-zammad-delivery": "b1a6fd0e-6f5e-4f7c-9a43-3f0f4e1d2c11",
+        "x-hub-signature": f"sha1={digest}",
+    }
+
+
+@dataclass(frozen=True)
+class Vendor:
+    """One vendor and how to sign for it. `timed` if its signature covers a timestamp."""
+
+    name: str
+    secret: str
+    other_secret: str
+    body: bytes
+    headers: Callable[[str, bytes, datetime], dict[str, str]]
+    signature_header: str
+    timed: bool
+
+    @property
+    def helpdesk(self) -> Helpdesk:
+        return HELPDESKS[self.name]
+
+    def delivery(self, body: bytes | None = None, at: datetime = NOW) -> Delivery:
+        sent = self.body if body is None else body
+        return Delivery(self.headers(self.secret, sent, at), sent)
+
+
+def with_headers(delivery: Delivery, headers: Mapping[str, str]) -> Delivery:
+    return replace(delivery, headers={**delivery.headers, **headers})
+
+
+VENDORS = [
+    Vendor(
+        "generic",
+        "whsec_" + base64.b64encode(b"k" * 32).decode(),
+        "whsec_" + base64.b64encode(b"o" * 24).decode(),
+        example("generic_created"),
+        generic_headers,
+        "webhook-signature",
+        timed=True,
+    ),
+    Vendor(
+        "zendesk",
+        "dGhpc19pc19ub3RfYV9zZWNyZXQ=",
+        "YW5vdGhlcl9ub25fc2VjcmV0Li4=",
+        example("zendesk_ticket_created"),
+        zendesk_headers,
+        "x-zendesk-webhook-signature",
+        timed=True,
+    ),
+    Vendor(
+        "zammad",
+        "a-token-of-zammad-1",
+        "a-token-of-zammad-2",
+        example("zammad_created"),
+        zammad_headers,
+        "x-hub-signature",
+        timed=False,
+    ),
+]

@@ -1,0 +1,74 @@
+"""Calibration finds the numbers that the data were made with; measures are the textbook's."""
+
+import numpy as np
+import pytest
+
+from models.calibration import Platt, sigmoid
+from models.training.fitting import (
+    best_threshold,
+    fit_platt,
+    label_thresholds,
+    shown_threshold,
+)
+from models.training.measures import (
+    average_precision,
+    calibration_error,
+    f1,
+    macro_f1,
+    micro_f1,
+)
+
+RANDOM = np.random.default_rng(1)
+
+
+def test_platt_recovers_the_line_that_made_the_data():
+    logits = RANDOM.normal(-1, 2, 20_000)
+    made = Platt(slope=1.5, offset=-0.5)
+    truth = (RANDOM.random(20_000) < made(logits)).astype(float)
+    found = fit_platt(logits, truth)
+    assert (found.slope, found.offset) == pytest.approx((1.5, -0.5), abs=0.1)
+
+
+def test_a_fitted_probability_is_calibrated():
+    logits = RANDOM.normal(0, 2, 20_000)
+    truth = (RANDOM.random(20_000) < sigmoid(logits)).astype(float)
+    assert calibration_error(truth, sigmoid(3 * logits)) > 0.03
+    assert calibration_error(truth, fit_platt(3 * logits, truth)(3 * logits)) < 0.02
+
+
+def test_a_label_with_many_positives_gets_its_own_best_threshold():
+    probabilities = np.linspace(0, 1, 1_000)
+    truth = (probabilities > 0.7).astype(float)
+    assert best_threshold(truth, probabilities) == pytest.approx(0.7, abs=0.02)
+    both = label_thresholds(np.stack([truth] * 2, axis=1), np.stack([probabilities] * 2, axis=1))
+    assert both == pytest.approx(0.7, abs=0.02)
+
+
+def test_a_rare_label_is_predicted_about_as_often_as_it_is_true():
+    often, rare = np.linspace(0, 1, 1_000), np.linspace(0, 0.1, 1_000)
+    probabilities = np.stack([often, rare], axis=1)
+    truth = np.stack([often > 0.7, rare > 0.099], axis=1).astype(float)
+    predicted = probabilities >= label_thresholds(truth, probabilities)
+    assert 5 <= predicted[:, 1].sum() <= 20  # one threshold for all would predict it never
+
+
+def test_an_emotion_is_shown_from_where_nine_of_ten_are_right():
+    probabilities = np.linspace(1, 0, 100)
+    truth = np.array([1] * 45 + [0] * 5 + [0] * 50)
+    assert shown_threshold(truth, probabilities) == pytest.approx(probabilities[49])
+
+
+@pytest.mark.parametrize("right", [0, 10])
+def test_an_emotion_without_enough_right_predictions_is_never_shown(right: int):
+    truth = np.array([1] * right + [0] * (100 - right))
+    assert shown_threshold(truth, np.linspace(1, 0, 100)) is None
+
+
+def test_measures():
+    truth = np.array([[1, 0], [1, 1], [0, 0], [0, 1]])
+    predicted = np.array([[1, 0], [0, 1], [1, 0], [0, 1]])
+    assert f1(truth[:, 0], predicted[:, 0]) == pytest.approx(0.5)
+    assert macro_f1(truth, predicted) == pytest.approx(0.75)
+    assert micro_f1(truth, predicted) == pytest.approx(0.75)
+    ranked = average_precision(np.array([1, 0, 1]), np.array([0.9, 0.8, 0.7]))
+    assert ranked == pytest.approx((1 + 2 / 3) / 2)

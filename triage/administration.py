@@ -1,0 +1,117 @@
+"""What an administrator sets up beside a running service: sources with their secrets, agents."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from sqlalchemy import Connection
+from sqlalchemy.exc import IntegrityError
+
+from triage.domain.policy import DEFAULT_POLICY
+from triage.errors import BadInput
+from triage.helpdesks.registry import HELPDESKS
+from triage.ports import utcnow
+from triage.roster import read_roster
+from triage.settings import Settings
+from triage.store import agents, schema, sources
+from triage.store.database import Database
+from triage.store.sources import Vault
+
+NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,62}")
+SECRETS_KEPT = 2  # the new one and the one that the helpdesk may still use
+
+
+@dataclass(frozen=True, slots=True)
+class NewSource:
+    """Where the helpdesk sends to, and what it signs with."""
+
+    address: str
+    secret: str
+
+
+def add_source(settings: Settings, vendor: str, name: str, secret: str = "") -> NewSource:
+    """Make a source. Raises BadInput."""
+    secret = _checked_secret(vendor, secret)
+    if not NAME.fullmatch(name):
+        raise BadInput(f"name {name!r}: expected lower-case letters, digits, - and _, 63 at most")
+    try:
+        with _writing(settings) as connection:
+            sources.add(connection, name, vendor, (secret,), Vault(settings.secret_key), utcnow())
+    except IntegrityError as error:
+        raise BadInput(f"name {name!r}: there is a source of that name already") from error
+    return NewSource(f"http://{settings.host}:{settings.port}/webhooks/{name}", secret)
+
+
+def rotate(settings: Settings, name: str, secret: str = "") -> str:
+    """Add a new secret beside the newest old one and return it. Raises UnknownSource, BadInput."""
+    vault = Vault(settings.secret_key)
+    with _writing(settings) as connection:
+        known = sources.by_name(connection, name, vault)
+        fresh = _checked_secret(known.vendor, secret)
+        kept = (fresh, *known.secrets)[:SECRETS_KEPT]
+        sources.change_secrets(connection, name, kept, vault)
+    return fresh
+
+
+def list_sources(settings: Settings) -> list[tuple[str, ...]]:
+    """Return name and vendor of every source."""
+    with _writing(settings) as connection:
+        return [tuple(row) for row in sources.names(connection)]
+
+
+def import_agents(settings: Settings, file: Path) -> int:
+    """Save the agents of a CSV file; return how many. Raises BadInput, and then nothing changes."""
+    try:
+        with file.open(encoding="utf-8-sig", newline="") as lines:
+            rows = read_roster(lines)
+    except (OSError, UnicodeDecodeError) as error:
+        raise BadInput(f"{file}: {error}; expected a CSV file in UTF-8") from error
+    with _writing(settings) as connection:
+        agents.save(connection, rows)
+    return len(rows)
+
+
+def list_agents(settings: Settings) -> list[tuple[str, ...]]:
+    """Return every agent as a row of texts."""
+    now = utcnow()
+    with _writing(settings) as connection:
+        everybody = agents.all_agents(connection, DEFAULT_POLICY, now)
+    return [
+        (
+            str(agent.id),
+            agent.name,
+            str(agent.experience),
+            ", ".join(sorted(agent.skills)),
+            "yes" if agent.on_shift(now) else "no",
+            f"{agent.load} of {agent.capacity}",
+            f"{agent.emotional_load:.1f}",
+        )
+        for agent in everybody
+    ]
+
+
+def _checked_secret(vendor: str, secret: str) -> str:
+    if vendor not in HELPDESKS:
+        raise BadInput(f"vendor {vendor!r}: expected one of {', '.join(sorted(HELPDESKS))}")
+    helpdesk = HELPDESKS[vendor]
+    secret = secret or helpdesk.new_secret()
+    try:
+        helpdesk.check_secret(secret)
+    except ValueError as error:
+        raise BadInput(f"secret: {error}") from error
+    return secret
+
+
+@contextmanager
+def _writing(settings: Settings) -> Iterator[Connection]:
+    schema.migrate(settings.database)
+    database = Database(settings.database)
+    try:
+        with database.writing() as connection:
+            yield connection
+    finally:
+        database.close()

@@ -1,0 +1,88 @@
+"""The web process, put together: `create_app` builds it, its lifespan starts and ends it."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import asynccontextmanager
+
+from fastapi import FastAPI
+from starlette.types import ASGIApp
+
+from triage import __version__
+from triage.api import desk, errors, operations, webhooks
+from triage.api.access import Access
+from triage.api.headers import SecurityHeaders
+from triage.api.metrics import Metrics
+from triage.api.state import State
+from triage.domain.policy import DEFAULT_POLICY
+from triage.feed import Follower, hints_for
+from triage.page import routes as page
+from triage.ports import utcnow
+from triage.queue import Publisher, celery_app
+from triage.settings import Settings
+from triage.store.database import POOL_SIZE, Database
+from triage.store.sources import Vault
+
+
+class WebProcess(FastAPI):
+    """An application whose every answer carries our headers, also a 413's and a crash's."""
+
+    def build_middleware_stack(self) -> ASGIApp:
+        return SecurityHeaders(super().build_middleware_stack())
+
+
+def create_app(settings: Settings) -> FastAPI:
+    """Return the application of one web process."""
+    app = WebProcess(
+        title="Triage",
+        version=__version__,
+        summary="Sentiment-driven ticket triage: who is hurt gets an experienced human in time.",
+        lifespan=lambda app: _lifespan(app, settings),
+        max_body_size=settings.max_body_bytes,
+        docs_url=None,  # their scripts come from another host
+        redoc_url=None,
+    )
+    errors.install(app)
+    for part in (webhooks, desk, operations):
+        app.include_router(part.router)
+    page.install(app)
+    return app
+
+
+@asynccontextmanager
+async def _lifespan(app: FastAPI, settings: Settings) -> AsyncIterator[None]:
+    state = _state(settings)
+    app.state.triage = state
+    reader = asyncio.create_task(state.follower.run())
+    try:
+        yield
+    finally:
+        state.stopping.set()
+        state.follower.stop()
+        reader.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await reader
+        state.writers.shutdown()
+        state.publisher.close()
+        state.database.close()
+
+
+def _state(settings: Settings) -> State:
+    database = Database(settings.database)
+    return State(
+        settings=settings,
+        database=database,
+        vault=Vault(settings.secret_key),
+        policy=DEFAULT_POLICY,
+        publisher=Publisher(celery_app(settings.broker)),
+        follower=Follower(database, hints_for(database, settings.redis_url)),
+        metrics=Metrics(),
+        access=Access(settings.access_key, settings.secret_key),
+        clock=utcnow,
+        # SQLite has one writer: more threads would only wait for it
+        writers=ThreadPoolExecutor(1 if database.is_sqlite else POOL_SIZE, "writer"),
+        stopping=asyncio.Event(),
+    )

@@ -1,0 +1,109 @@
+"""What the API shows, and the one place where rows become it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from pydantic import BaseModel, Field
+
+from triage.domain.policy import Lane
+
+
+class DeskRow(BaseModel):
+    """One ticket on the desk: who waits, how charged, why, until when, with whom."""
+
+    id: int
+    external_id: str
+    source: str
+    subject: str
+    customer: str | None
+    channel: str
+    status: str = Field(description="waiting, answered or closed")
+    decided: bool = Field(description="false: accepted, not read yet")
+    dead: bool = Field(description="true: given up after too many attempts")
+    lane: Lane
+    level: int = Field(ge=0, le=4, description="emotional charge")
+    feeling: str | None = Field(description="null: not certain enough to say")
+    state: str | None = Field(description="scored, unsupported_language, empty or automatic")
+    flags: list[str]
+    waiting_since: datetime
+    respond_by: datetime
+    agent: str | None
+    why: str = Field(description="the first reason for the place")
+    situation: str | None = Field(description="the card's title")
+    say_first: str | None = Field(description="the card's opening")
+
+
+class Desk(BaseModel):
+    """A page of the desk, earliest `respond_by` first; `next` is null on the last page."""
+
+    rows: list[DeskRow]
+    next: str | None
+    seq: int = Field(description="follow /api/events from here")
+
+
+class TicketView(BaseModel):
+    """A ticket with its thread, scorings, decisions (newest first), assignments and card."""
+
+    row: DeskRow
+    messages: list[dict[str, Any]]
+    scorings: list[dict[str, Any]]
+    decisions: list[dict[str, Any]]
+    assignments: list[dict[str, Any]]
+    card: dict[str, Any] | None
+
+
+class AgentView(BaseModel):
+    """An agent with what they hold now. Loads, never scores of people."""
+
+    id: int
+    name: str
+    experience: int
+    skills: list[str]
+    languages: list[str]
+    team: str
+    on_shift: bool
+    load: int
+    capacity: int
+    emotional_load: float
+
+
+class DeadLetter(BaseModel):
+    """An authentic delivery that could not be understood, and why."""
+
+    id: int
+    source: str
+    delivery_key: str
+    received_at: datetime
+    reason: str
+    body: str
+
+
+def desk_row(row: Any) -> DeskRow:
+    """Return a row of `store.desk` as the API shows it."""
+    decided = row.decision or {}
+    card = decided.get("card") or {}
+    reasons = decided.get("reasons") or []
+    return DeskRow(
+        id=row.id,
+        external_id=row.external_id,
+        source=row.source_name,
+        subject=row.subject,
+        customer=row.customer_name,
+        channel=row.channel,
+        status=row.status,
+        decided=bool(decided) and row.state == "done",
+        dead=row.state == "dead",
+        lane=row.lane,
+        level=row.level,
+        feeling=decided.get("feeling"),
+        state=decided.get("state"),
+        flags=[flag["flag"] for flag in decided.get("flags", ())],
+        waiting_since=row.waiting_since,
+        respond_by=row.respond_by,
+        agent=row.agent_name,
+        why=reasons[0]["text"] if reasons else "not read yet",
+        situation=card.get("title"),
+        say_first=card.get("opening"),
+    )

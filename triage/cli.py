@@ -1,0 +1,188 @@
+"""`triage …`: what an administrator, a supervisor or a lead types. Commands only delegate."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from pydantic import ValidationError
+from rich.console import Console
+from rich.table import Table
+
+from triage.errors import BadInput, TriageError
+from triage.settings import Settings, read_settings
+
+app = typer.Typer(
+    no_args_is_help=True,
+    help="Sentiment-driven ticket triage, self-hosted.",
+    pretty_exceptions_enable=False,
+)
+sources_app = typer.Typer(no_args_is_help=True, help="Helpdesks that may send.")
+agents_app = typer.Typer(no_args_is_help=True, help="People who answer.")
+app.add_typer(sources_app, name="sources")
+app.add_typer(agents_app, name="agents")
+
+console = Console()
+
+
+@contextmanager
+def clear_errors() -> Iterator[None]:
+    """End with one sentence on standard error and status 2 instead of a traceback."""
+    try:
+        yield
+    except ValidationError as error:
+        first = error.errors()[0]
+        _fail(f"setting {'.'.join(map(str, first['loc'])).upper()}: {first['msg']}")
+    except TriageError as error:
+        _fail(str(error))
+
+
+def _fail(sentence: str) -> None:
+    print(f"triage: {sentence}", file=sys.stderr)  # noqa: T201 - a command's answer
+    raise typer.Exit(2)
+
+
+@app.command()
+def up() -> None:
+    """Run the whole service on this machine, and restart what dies, until Ctrl-C."""
+    from triage import running  # noqa: PLC0415 - each command imports only what it needs
+
+    with clear_errors():
+        asyncio.run(running.run(read_settings(), console))
+
+
+@app.command()
+def migrate() -> None:
+    """Bring the database's tables to this version."""
+    from triage.store import schema  # noqa: PLC0415
+
+    with clear_errors():
+        schema.migrate(read_settings().database)
+
+
+@app.command()
+def score(
+    file: Annotated[Path, typer.Argument(help="JSON Lines with id and text; - for standard input")],
+    weights: Annotated[Path | None, typer.Option(help="folder of another model")] = None,
+) -> None:
+    """Score texts, one JSON line each. No server, no database."""
+    from triage import scorefile  # noqa: PLC0415
+
+    with clear_errors():
+        if str(file) != "-" and not file.is_file():
+            raise BadInput(f"{file}: no such file; expected JSON Lines or - for standard input")
+        lines = sys.stdin.buffer if str(file) == "-" else file.open("rb")
+        with lines:
+            rejected = scorefile.score_lines(lines, sys.stdout.buffer, sys.stderr, weights)
+    raise typer.Exit(1 if rejected else 0)
+
+
+@app.command()
+def send(
+    text: Annotated[str, typer.Argument(help="what the customer writes")],
+    subject: str = "A first ticket",
+    ticket: Annotated[str, typer.Option(help="add to this ticket instead of opening one")] = "",
+    name: Annotated[str, typer.Option(help="the customer's name")] = "Dana Reyes",
+) -> None:
+    """Send one ticket through the signed webhook of the running service, as a helpdesk would."""
+    from triage.demo import sender  # noqa: PLC0415
+
+    with clear_errors():
+        answer = sender.send_one(_settings(), text, subject=subject, ticket=ticket, name=name)
+    console.print(answer, highlight=False, markup=False)
+
+
+@app.command()
+def demo(
+    pace: Annotated[float, typer.Option(help="seconds between two events")] = 1.5,
+) -> None:
+    """Play a working day at a support desk: about 60 tickets through the signed webhook."""
+    from triage.demo import sender  # noqa: PLC0415
+
+    with clear_errors():
+        sender.play_day(_settings(), pace, console)
+
+
+@sources_app.command("add")
+def add_source(
+    vendor: Annotated[str, typer.Argument(help="generic, zendesk or zammad")],
+    name: Annotated[str, typer.Argument(help="as in its address, /webhooks/NAME")],
+    secret: Annotated[
+        str, typer.Option(help="the helpdesk's own; made for you where it lets you")
+    ] = "",
+) -> None:
+    """Let a helpdesk send. Prints the address and the secret to enter there."""
+    from triage import administration  # noqa: PLC0415
+
+    with clear_errors():
+        made = administration.add_source(_settings(), vendor, name, secret)
+    console.print(f"address  {made.address}\nsecret   {made.secret}", highlight=False, markup=False)
+    console.print("The secret is shown this once; it is encrypted in the database.")
+
+
+@sources_app.command("list")
+def list_sources() -> None:
+    """List who may send."""
+    from triage import administration  # noqa: PLC0415
+
+    with clear_errors():
+        rows = administration.list_sources(_settings())
+    _table(("name", "vendor"), rows)
+
+
+@sources_app.command("rotate")
+def rotate(
+    name: str,
+    secret: Annotated[str, typer.Option(help="the new secret; made for you where possible")] = "",
+) -> None:
+    """Add a new secret beside the newest old one, so that none is refused while you change it."""
+    from triage import administration  # noqa: PLC0415
+
+    with clear_errors():
+        console.print(
+            administration.rotate(_settings(), name, secret), highlight=False, markup=False
+        )
+
+
+@agents_app.command("import")
+def import_agents(file: Path) -> None:
+    """Add or change agents from a CSV file: all rows, or none."""
+    from triage import administration  # noqa: PLC0415
+
+    with clear_errors():
+        count = administration.import_agents(_settings(), file)
+    console.print(f"{count} agents imported")
+
+
+@agents_app.command("list")
+def list_agents() -> None:
+    """List who answers, and what they hold now."""
+    from triage import administration  # noqa: PLC0415
+
+    with clear_errors():
+        rows = administration.list_agents(_settings())
+    _table(("id", "name", "experience", "skills", "on shift", "holds", "emotional load"), rows)
+
+
+def _settings() -> Settings:
+    from triage.keys import with_keys  # noqa: PLC0415
+
+    return with_keys(read_settings())
+
+
+def _table(header: tuple[str, ...], rows: list[tuple[str, ...]]) -> None:
+    table = Table(*header, box=None)
+    for row in rows:
+        table.add_row(*row)
+    console.print(table)
+
+
+if __name__ == "__main__":
+    os.umask(0o077)
+    app()

@@ -1,0 +1,53 @@
+"""Lanes, and the one number that orders the desk: `respond_by`.
+
+`respond_by` is the customer's waiting since plus the target of the lane and level. Because a target
+is bounded, a charged ticket overtakes calm ones by a bounded time, and no ticket can starve.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import datetime, timedelta
+
+from triage.domain.emotion import Emotion
+from triage.domain.policy import Lane, Policy
+from triage.domain.risk import Flag
+
+SAFEGUARD_FLAGS = frozenset({Flag.SELF_HARM, Flag.DANGER})
+GENTLE_FLAGS = frozenset({Flag.BEREAVEMENT, Flag.VULNERABILITY})
+QUIET_EMOTIONS = frozenset({Emotion.DISTRESS, Emotion.WORRY, Emotion.CONFUSION})
+CHARGED_LEVEL = 3  # from here a plain fix-only reply would make it worse
+
+
+def lane_of(level: int, flags: Collection[Flag], leading: Emotion | None) -> tuple[Lane, str]:
+    """Return the lane and, in words, why. Risk comes first, then grief, then charge."""
+    raised = frozenset(flags)
+    if raised & SAFEGUARD_FLAGS:
+        return Lane.SAFEGUARD, f"signs of {_names(raised & SAFEGUARD_FLAGS)}"
+    if raised & GENTLE_FLAGS and Flag.STAFF_ABUSE not in raised:
+        return Lane.GENTLE, f"signs of {_names(raised & GENTLE_FLAGS)}"
+    if level >= CHARGED_LEVEL and leading in QUIET_EMOTIONS:
+        return Lane.GENTLE, f"strong {leading}, which needs time rather than speed"
+    if level >= CHARGED_LEVEL:
+        return Lane.CHARGED, f"charge level {level}"
+    return Lane.STANDARD, f"charge level {level}"
+
+
+def respond_by(waiting_since: datetime, lane: Lane, level: int, policy: Policy) -> datetime:
+    """Return when somebody must have answered."""
+    return waiting_since + target(lane, level, policy)
+
+
+def target(lane: Lane, level: int, policy: Policy) -> timedelta:
+    """Return how long a customer of this lane and level (0–4) may wait."""
+    return timedelta(minutes=policy.targets[lane][level])
+
+
+def overtaking_bound(policy: Policy) -> timedelta:
+    """Return by how much, at most, a ticket that came later can be placed before an earlier one."""
+    minutes = [minutes for row in policy.targets.values() for minutes in row]
+    return timedelta(minutes=max(minutes) - min(minutes))
+
+
+def _names(flags: Collection[Flag]) -> str:
+    return " and ".join(sorted(flag.replace("_", " ") for flag in flags))

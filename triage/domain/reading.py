@@ -1,0 +1,107 @@
+"""How a ticket reads: charge, flags and leading emotion of its thread, from its scorings. Pure.
+
+One scoring a customer message; messages that could not be scored count as states, not as calm.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from triage.domain.charge import (
+    NO_CHARGE,
+    Charge,
+    Evidence,
+    History,
+    evidence,
+    leading_emotion,
+    message_charge,
+    strongest_of,
+    thread_charge,
+)
+from triage.domain.emotion import NO_SCORES, Emotion, EmotionScores, Scoring, ScoringState
+from triage.domain.policy import Policy
+from triage.domain.risk import Flag, RaisedFlag, risk_flags
+from triage.domain.ticket import Message, Ticket
+from triage.domain.wording import cues
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MessageReading:
+    """One customer message as read: its own charge, flags with their words, and evidence."""
+
+    message: Message
+    scoring: Scoring
+    charge: Charge
+    flags: tuple[RaisedFlag, ...]
+    evidence: tuple[Evidence, ...]
+
+    @property
+    def own_text(self) -> str:
+        """The part that the customer wrote in this message."""
+        return self.scoring.own_words.of(self.message.text)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """The thread as read.
+
+    `state` and `language` are the newest message's; `emotions`, `leading` and `shown` those of the
+    message that counts most after decay, so that what explains the charge stands beside it.
+    """
+
+    state: ScoringState
+    language: str | None
+    emotions: EmotionScores
+    charge: Charge
+    flags: tuple[Flag, ...]
+    leading: Emotion | None
+    shown: frozenset[Emotion]
+    messages: tuple[MessageReading, ...]
+
+
+def read_message(message: Message, scoring: Scoring, policy: Policy) -> MessageReading:
+    """Return what one message says, from its scoring and its wording."""
+    own = scoring.own_words.of(message.text)
+    scored = scoring.state is ScoringState.SCORED
+    automatic = scoring.state is ScoringState.AUTOMATIC
+    return MessageReading(
+        message=message,
+        scoring=scoring,
+        charge=message_charge(scoring.emotions, cues(own), policy) if scored else NO_CHARGE,
+        flags=() if automatic else _in_whole_text(risk_flags(own), scoring.own_words.start),
+        evidence=evidence(scoring, policy) if scored else (),
+    )
+
+
+def recent(ticket: Ticket, policy: Policy) -> tuple[Message, ...]:
+    """Return the customer messages that count, oldest first."""
+    return ticket.customer_messages[-policy.recent_messages :]
+
+
+def read_ticket(ticket: Ticket, scorings: Sequence[Scoring], policy: Policy) -> Reading:
+    """Return how the thread reads; `scorings` are those of its recent customer messages."""
+    messages = tuple(
+        read_message(message, scoring, policy)
+        for message, scoring in zip(recent(ticket, policy), scorings, strict=True)
+    )
+    scored = [one for one in messages if one.scoring.state is ScoringState.SCORED]
+    flags = tuple(dict.fromkeys(raised.flag for one in messages for raised in one.flags))
+    history = History(ticket.reopened, max(0, ticket.unanswered - 1)) if scored else History()
+    strongest = scored[strongest_of([one.charge for one in scored], policy)] if scored else None
+    emotions = strongest.scoring.emotions if strongest else NO_SCORES
+    newest = messages[-1].scoring if messages else None
+    return Reading(
+        state=newest.state if newest else ScoringState.EMPTY,
+        language=newest.language if newest else None,
+        emotions=emotions,
+        charge=thread_charge([one.charge for one in scored], history, flags, policy),
+        flags=flags,
+        leading=leading_emotion(emotions, policy),
+        shown=strongest.scoring.shown if strongest else frozenset(),
+        messages=messages,
+    )
+
+
+def _in_whole_text(flags: Sequence[RaisedFlag], offset: int) -> tuple[RaisedFlag, ...]:
+    return tuple(raised.moved(offset) for raised in flags)

@@ -1,0 +1,73 @@
+"""Whether a delivery is the sender's own: HMAC over the exact bytes, within a window of time.
+
+Each vendor's file says what is signed, how it is written and where it stands. Here is what they
+share. A reason is a word for the metrics; whoever is refused learns none.
+"""
+
+from __future__ import annotations
+
+import hmac
+import secrets as random
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from itertools import product
+from typing import Literal
+
+from triage.helpdesks.event import Delivery, Refused
+
+#: Both ways. The tolerance of the Standard Webhooks reference library; Zendesk documents none.
+REPLAY_WINDOW = timedelta(seconds=300)
+
+#: Characters of a secret that a vendor uses as it is written. Shorter ones can be guessed.
+PLAIN_SECRET_LENGTH = range(16, 513)
+
+
+def header(delivery: Delivery, name: str) -> bytes:
+    """Return a header's bytes. Raises Refused if it is missing, empty or not ASCII."""
+    value = delivery.headers.get(name, "")
+    if not value or not value.isascii():
+        raise Refused("header")
+    return value.encode("ascii")
+
+
+def mac(key: bytes, signed: bytes, algorithm: Literal["sha1", "sha256"]) -> bytes:
+    """Return the HMAC of the signed bytes."""
+    return hmac.digest(key, signed, algorithm)
+
+
+def require_match(given: Iterable[bytes], expected: Iterable[bytes]) -> None:
+    """Return if any given signature is an expected one. Raises Refused.
+
+    Every pair is compared, so that the time taken tells nothing about which was close.
+    """
+    pairs = product(expected, given)
+    if sum(hmac.compare_digest(ours, theirs) for ours, theirs in pairs) == 0:
+        raise Refused("signature")
+
+
+def require_fresh(sent_at: datetime | None, now: datetime) -> None:
+    """Return if `sent_at` is known and lies within the window around now. Raises Refused.
+
+    Ask after the signature: then the metric counts wrong clocks and replays, not noise.
+    """
+    if sent_at is None or abs(now - sent_at) > REPLAY_WINDOW:
+        raise Refused("stale")
+
+
+def plain_keys(secrets: tuple[str, ...]) -> list[bytes]:
+    """Return the keys of secrets used as written. An empty one would let anybody sign."""
+    return [secret.encode() for secret in secrets if secret]
+
+
+def check_plain_secret(secret: str) -> None:
+    """Raise ValueError with a sentence that never repeats the secret if it is not fit for use."""
+    if len(secret) not in PLAIN_SECRET_LENGTH:
+        low, high = PLAIN_SECRET_LENGTH[0], PLAIN_SECRET_LENGTH[-1]
+        raise ValueError(f"the secret has {len(secret)} characters, expected {low} to {high}")
+    if not (secret.isascii() and secret.isprintable()) or " " in secret:
+        raise ValueError("the secret has spaces or other than printable ASCII characters")
+
+
+def new_plain_secret() -> str:
+    """Return a random secret of 256 bits."""
+    return random.token_urlsafe(32)

@@ -1,0 +1,26 @@
+"""What the verbs need from outside, as protocols: the model, and a clock."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Protocol
+
+from triage.domain.emotion import Scoring
+
+
+class Model(Protocol):
+    """Text in, a scoring out (`models.classifier.Classifier`, or a fake held to its contract)."""
+
+    @property
+    def version(self) -> str: ...
+
+    def score(self, text: str, language_hint: str | None = None) -> Scoring: ...
+
+
+Clock = Callable[[], datetime]
+
+
+def utcnow() -> datetime:
+    """The real clock; rules get its value, never the clock."""
+    return datetime.now(UTC)

@@ -1,0 +1,117 @@
+"""The receipt of a decision: what was decided, why, from which inputs, and the card for it.
+
+All of it is JSON, stored once and never changed: a decision can be explained and made again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from triage.domain.acknowledgement import (
+    Playbook,
+    Sentence,
+    Situation,
+    acknowledge,
+    card_as_dict,
+)
+from triage.domain.agent import Agent
+from triage.domain.emotion import Emotion
+from triage.domain.reading import MessageReading, Reading
+from triage.domain.routing import Decision
+from triage.domain.ticket import PUBLIC_CHANNELS, Ticket
+from triage.domain.wording import Cause, cause
+
+
+@dataclass(frozen=True, slots=True)
+class Advice:
+    """What to tell the agent: the card as JSON, and the feeling where it is certain enough."""
+
+    card: dict[str, object]
+    feeling: Emotion | None
+
+
+def advise(ticket: Ticket, reading: Reading, playbook: Playbook) -> Advice:
+    """Return the advice for a ticket as it was read."""
+    asked = situation(ticket, reading)
+    return Advice(card_as_dict(acknowledge(asked, playbook)), asked.felt)
+
+
+def receipt(
+    ticket: Ticket,
+    reading: Reading,
+    advice: Advice,
+    decision: Decision,
+    agents: Sequence[Agent],
+) -> dict[str, Any]:
+    """Return the receipt as JSON values; `feeling` is null where it is not certain enough."""
+    return {
+        "lane": decision.lane,
+        "charge": round(decision.charge.value, 4),
+        "level": decision.charge.level,
+        "contributions": [
+            {"what": one.what, "amount": round(one.amount, 4)}
+            for one in decision.charge.contributions
+        ],
+        "state": reading.state,
+        "language": reading.language,
+        "emotions": {str(emotion): round(p, 4) for emotion, p in reading.emotions.items()},
+        "shown": sorted(reading.shown),
+        "feeling": advice.feeling,
+        "flags": _flags(reading),
+        "evidence": {
+            str(one.message.id): [
+                {"start": e.span.start, "end": e.span.end, "weight": e.weight} for e in one.evidence
+            ]
+            for one in reading.messages
+        },
+        "respond_by": decision.respond_by.isoformat(),
+        "agent": decision.agent,
+        "reasons": [{"about": one.about, "text": one.text} for one in decision.reasons],
+        "card": advice.card,
+        "inputs": {
+            "waiting_since": ticket.waiting_since.isoformat(),
+            "reopened": ticket.reopened,
+            "unanswered": ticket.unanswered,
+            "messages": [one.message.id for one in reading.messages],
+            "agents": {
+                str(agent.id): [agent.load, round(agent.emotional_load, 2)] for agent in agents
+            },
+        },
+    }
+
+
+def _flags(reading: Reading) -> list[dict[str, Any]]:
+    return [
+        {
+            "flag": raised.flag,
+            "message_id": one.message.id,
+            "start": raised.span.start,
+            "end": raised.span.end,
+            "words": raised.span.of(one.message.text),
+        }
+        for one in reading.messages
+        for raised in one.flags
+    ]
+
+
+def situation(ticket: Ticket, reading: Reading) -> Situation:
+    """Return what the playbook looks at: the newest message's words, the whole thread's charge."""
+    newest = reading.messages[-1] if reading.messages else None
+    return Situation(
+        state=reading.state,
+        leading=reading.leading,
+        shown=reading.shown,
+        level=reading.charge.level,
+        cause=cause(newest.own_text) if newest else Cause.UNCLEAR,
+        flags=frozenset(reading.flags),
+        contacts=ticket.unanswered + ticket.reopened,
+        public=ticket.channel in PUBLIC_CHANNELS,
+        first_name=ticket.customer_name,
+        sentences=_sentences(newest) if newest else (),
+    )
+
+
+def _sentences(one: MessageReading) -> tuple[Sentence, ...]:
+    return tuple(Sentence(e.span.of(one.message.text), e.span, e.weight) for e in one.evidence)

@@ -1,0 +1,63 @@
+"""What differs between installations and is no rule: addresses, sizes, places, keys.
+
+Read once per process from the environment (`TRIAGE_*`, and `REDIS_URL` and `DATABASE_URL` by
+their common names) and passed on as a value. Everything that decides something is policy.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from pydantic import Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from triage import broker
+
+
+class Settings(BaseSettings):
+    """The settings of one process."""
+
+    model_config = SettingsConfigDict(env_prefix="TRIAGE_", populate_by_name=True)
+
+    data_folder: Path = Field(default=Path("data"), description="embedded database, broker, keys")
+    host: str = Field(default="127.0.0.1", description="address that the API listens on")
+    port: int = Field(default=8000, ge=1, le=65535)
+    database_url: str = Field(default="", validation_alias="DATABASE_URL")
+    redis_url: str = Field(default="", validation_alias="REDIS_URL")
+    weights_folder: Path | None = Field(default=None, description="another model than ours")
+    access_key: str = Field(default="", description="for page and API; made in the data folder")
+    secret_key: str = Field(default="", description="encrypts sources' secrets; made likewise")
+    max_body_bytes: int = Field(
+        default=1024 * 1024, ge=1024, description="a webhook's largest body"
+    )
+    worker_threads: int = Field(default=0, ge=0, description="0: as many as cores")
+    worker_nice: int = Field(default=10, ge=0, le=19, description="webhooks go before scoring")
+    log_format: str = Field(default="console", pattern="^(console|json)$")
+
+    @property
+    def database(self) -> str:
+        """The SQLAlchemy URL of the store: `DATABASE_URL` or SQLite in the data folder."""
+        if not self.database_url:
+            return f"sqlite:///{self.data_folder.absolute() / 'triage.db'}"
+        scheme, _, rest = self.database_url.partition("://")
+        return (
+            f"postgresql+psycopg://{rest}"
+            if scheme in {"postgres", "postgresql"}
+            else self.database_url
+        )
+
+    @property
+    def broker(self) -> str:
+        """The broker's URL: `REDIS_URL` or the embedded broker in the data folder."""
+        return self.redis_url or broker.address(self.data_folder / "broker.db")
+
+    @property
+    def threads(self) -> int:
+        """How many tickets one worker scores at a time."""
+        return self.worker_threads or len(os.sched_getaffinity(0))
+
+
+def read_settings() -> Settings:
+    """Return the settings of this process's environment. Raises pydantic.ValidationError."""
+    return Settings()

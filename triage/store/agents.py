@@ -1,0 +1,112 @@
+"""Agents and what they hold: the load is counted from tickets, never kept beside them."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Sequence
+from datetime import datetime, time
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import Connection, func, select, update
+
+from triage.domain.agent import Agent, AgentId, Hours, Shift
+from triage.domain.policy import Policy
+from triage.store.database import insert_once
+from triage.store.tables import agent, ticket
+
+HALF_LIVES_REMEMBERED = 6  # after so many a weight is below 2 %
+
+
+def all_agents(
+    connection: Connection, policy: Policy, now: datetime, *, lock: bool = False
+) -> list[Agent]:
+    """Return every agent with their present loads; `lock` holds the rows until the commit.
+
+    Whoever assigns must lock: then two decisions at once see each other's assignments.
+    """
+    query = select(agent).order_by(agent.c.id)
+    if lock:
+        query = query.with_for_update(key_share=True)
+    rows = connection.execute(query).all()
+    held, weights = _held(connection)
+    resting = _resting(connection, policy, now) if rows else {}
+    return [
+        _agent(row, held.get(row.id, 0), weights.get(row.id, 0.0) + resting.get(row.id, 0.0))
+        for row in rows
+    ]
+
+
+def names(connection: Connection, ids: Collection[AgentId]) -> dict[AgentId, str]:
+    """Return the names of these agents."""
+    rows = connection.execute(select(agent.c.id, agent.c.name).where(agent.c.id.in_(ids)))
+    return {AgentId(row.id): row.name for row in rows}
+
+
+def assigned(connection: Connection, ids: Collection[AgentId], now: datetime) -> None:
+    """Note that these agents were given a ticket now."""
+    if ids:
+        connection.execute(update(agent).where(agent.c.id.in_(ids)).values(assigned_at=now))
+
+
+def save(connection: Connection, rows: Sequence[dict[str, Any]]) -> None:
+    """Insert agents, or change those whose email is known. All of them, or (by rollback) none."""
+    for row in rows:
+        if not insert_once(connection, agent, row | {"present": True}):
+            connection.execute(update(agent).where(agent.c.email == row["email"]).values(row))
+
+
+def set_present(connection: Connection, agent_id: AgentId, *, present: bool) -> bool:
+    """Say whether an agent takes tickets now; return whether there is such an agent."""
+    changed = update(agent).where(agent.c.id == agent_id).values(present=present)
+    return bool(connection.execute(changed).rowcount)
+
+
+def _held(connection: Connection) -> tuple[dict[int, int], dict[int, float]]:
+    rows = connection.execute(
+        select(ticket.c.assignee_id, func.count(), func.sum(ticket.c.weight))
+        .where(ticket.c.status == "waiting", ticket.c.assignee_id.is_not(None))
+        .group_by(ticket.c.assignee_id)
+    ).all()
+    return {row[0]: row[1] for row in rows}, {row[0]: row[2] for row in rows}
+
+
+def _resting(connection: Connection, policy: Policy, now: datetime) -> dict[int, float]:
+    """Return what is left of the weight of tickets already done, halved each half-life."""
+    since = now - HALF_LIVES_REMEMBERED * policy.half_life
+    rows = connection.execute(
+        select(ticket.c.assignee_id, ticket.c.weight, ticket.c.released_at).where(
+            ticket.c.released_at > since, ticket.c.assignee_id.is_not(None), ticket.c.weight > 0
+        )
+    )
+    left: defaultdict[int, float] = defaultdict(float)
+    for row in rows:
+        left[row.assignee_id] += row.weight * 0.5 ** ((now - row.released_at) / policy.half_life)
+    return left
+
+
+def _agent(row: Any, load: int, emotional_load: float) -> Agent:
+    return Agent(
+        id=AgentId(row.id),
+        name=row.name,
+        experience=row.experience,
+        languages=frozenset(row.languages),
+        skills=frozenset(row.skills),
+        team=row.team,
+        capacity=row.capacity,
+        shift=_shift(row.shift),
+        present=row.present,
+        load=load,
+        emotional_load=emotional_load,
+        assigned_at=row.assigned_at,
+    )
+
+
+def _shift(stored: dict[str, Any] | None) -> Shift | None:
+    if stored is None:
+        return None
+    hours = {
+        int(day): Hours(time.fromisoformat(start), time.fromisoformat(end))
+        for day, (start, end) in stored["hours"].items()
+    }
+    return Shift(ZoneInfo(stored["zone"]), hours)

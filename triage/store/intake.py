@@ -1,0 +1,174 @@
+"""What a delivery leaves in the database: its key, its ticket and its message, once each."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, insert, select, update
+
+from triage.domain.deadline import respond_by
+from triage.domain.policy import Lane, Policy
+from triage.domain.ticket import Author, Status, TicketId, status_after
+from triage.helpdesks.event import Event, NewMessage
+from triage.store.database import insert_new, insert_once
+from triage.store.tables import dead_letter, delivery, message, ticket
+
+WAKE_AFTER = timedelta(seconds=2)  # the sweep leaves a fresh ticket to the publisher for so long
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """What storing an event changed: a decision is `due`, or the customer waits no longer."""
+
+    ticket_id: TicketId
+    due: bool = False
+    became: Status | None = None
+
+
+def first_delivery(connection: Connection, source_id: int, key: str, now: datetime) -> bool:
+    """Note the delivery; return False where it was noted before."""
+    row = {"source_id": source_id, "key": key, "received_at": now}
+    return insert_once(connection, delivery, row)
+
+
+def keep_dead_letter(
+    connection: Connection, source_id: int, key: str, reason: str, body: bytes, now: datetime
+) -> None:
+    """Keep an authentic delivery that could not be understood, for the operator to see."""
+    connection.execute(
+        insert(dead_letter).values(
+            source_id=source_id, key=key, reason=reason, body=body, received_at=now
+        )
+    )
+
+
+def store_event(
+    connection: Connection, source_id: int, event: Event, policy: Policy, now: datetime
+) -> Stored:
+    """Store an event's ticket and message; a reply may come before its ticket."""
+    first = event.message is not None and event.message.author is Author.CUSTOMER
+    row = _insert_ticket(connection, source_id, event, policy, now, waits=first)
+    if row:
+        if event.message:
+            _add_message(connection, row.id, event.message, now)
+        return _closed(connection, row, event, Stored(TicketId(row.id), due=first), now)
+    row = _existing_ticket(connection, source_id, event)
+    stored = Stored(TicketId(row.id))
+    if event.message and _add_message(connection, row.id, event.message, now):
+        add = _after_customer if first else _after_staff
+        stored = add(connection, row, event.message, policy, now)
+    return _closed(connection, row, event, stored, now)
+
+
+def _insert_ticket(
+    connection: Connection,
+    source_id: int,
+    event: Event,
+    policy: Policy,
+    now: datetime,
+    *,
+    waits: bool,
+) -> Any:
+    opened = min(event.occurred_at, now)
+    since = min(event.message.sent_at, opened) if event.message else opened
+    values = {
+        "source_id": source_id,
+        "external_id": event.ticket_id,
+        "subject": event.subject or "",
+        "channel": event.channel,
+        "status": Status.WAITING if waits else Status.ANSWERED,
+        "customer_id": event.customer_id,
+        "customer_name": event.customer_name,
+        "language_hint": event.language_hint,
+        "tags": sorted(event.tags),
+        "opened_at": opened,
+        "waiting_since": since,
+        "lane": Lane.UNSCORED,
+        "respond_by": respond_by(since, Lane.UNSCORED, 0, policy),
+        "state": "due" if waits else "done",
+        "revision": 1 if waits else 0,
+        "wake_at": now + WAKE_AFTER,
+    }
+    new = insert_new(connection, ticket).values(values).returning(ticket.c.id, ticket.c.status)
+    return connection.execute(new).first()
+
+
+def _existing_ticket(connection: Connection, source_id: int, event: Event) -> Any:
+    mine = (ticket.c.source_id == source_id) & (ticket.c.external_id == event.ticket_id)
+    row = connection.execute(select(ticket).where(mine).with_for_update()).one()
+    if event.subject and not row.subject:
+        connection.execute(update(ticket).where(mine).values(subject=event.subject))
+    return row
+
+
+def _add_message(connection: Connection, ticket_id: int, new: NewMessage, now: datetime) -> bool:
+    row = {
+        "ticket_id": ticket_id,
+        "external_id": new.external_id,
+        "author": new.author,
+        "text": new.text,
+        "sent_at": min(new.sent_at, now),
+        "received_at": now,
+    }
+    return insert_once(connection, message, row)
+
+
+def _after_customer(
+    connection: Connection, row: Any, new: NewMessage, policy: Policy, now: datetime
+) -> Stored:
+    changes: dict[str, Any] = {
+        "state": "due",
+        "revision": ticket.c.revision + 1,
+        "attempts": 0 if row.state == "dead" else ticket.c.attempts,
+        "wake_at": now + WAKE_AFTER,
+    }
+    if not _wrote_later(connection, row, new, Author.AGENT):
+        sent = min(new.sent_at, now)
+        since = min(row.waiting_since, sent) if row.status == Status.WAITING else sent
+        changes |= {
+            "status": Status.WAITING,
+            "waiting_since": since,
+            "respond_by": respond_by(since, Lane(row.lane), row.level, policy),
+            "reopened": row.reopened + (row.status == Status.CLOSED),
+            "released_at": None,
+        }
+    connection.execute(update(ticket).where(ticket.c.id == row.id).values(changes))
+    return Stored(TicketId(row.id), due=True)
+
+
+def _after_staff(
+    connection: Connection, row: Any, new: NewMessage, _policy: Policy, now: datetime
+) -> Stored:
+    status = status_after(Status(row.status), new.author)
+    if status == row.status or _wrote_later(connection, row, new, Author.CUSTOMER):
+        return Stored(TicketId(row.id))
+    _release(connection, row.id, status, now)
+    return Stored(TicketId(row.id), became=status)
+
+
+def _wrote_later(connection: Connection, row: Any, new: NewMessage, author: Author) -> bool:
+    """Return whether `author` wrote after this message, which then came late."""
+    later = select(message.c.id).where(
+        (message.c.ticket_id == row.id)
+        & (message.c.author == author)
+        & (message.c.sent_at > new.sent_at)
+    )
+    return connection.execute(later.limit(1)).first() is not None
+
+
+def _closed(
+    connection: Connection, row: Any, event: Event, stored: Stored, now: datetime
+) -> Stored:
+    """Close the ticket after its message, where the event says so: agents answer and close."""
+    if event.status is not Status.CLOSED or row.status == Status.CLOSED:
+        return stored
+    _release(connection, row.id, Status.CLOSED, now)
+    return replace(stored, became=Status.CLOSED)
+
+
+def _release(connection: Connection, ticket_id: int, status: Status, now: datetime) -> None:
+    connection.execute(
+        update(ticket).where(ticket.c.id == ticket_id).values(status=status, released_at=now)
+    )

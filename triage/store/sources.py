@@ -1,0 +1,95 @@
+"""Sources: which helpdesk may send, and the secrets it signs with, encrypted at rest."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+import orjson
+from cryptography.fernet import Fernet, InvalidToken, MultiFernet
+from sqlalchemy import Connection, delete, insert, select
+
+from triage.errors import BadInput, UnknownSource
+from triage.store.tables import source
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """One sender; any of its `secrets` may sign, so that they can be rotated."""
+
+    id: int
+    name: str
+    vendor: str
+    secrets: tuple[str, ...]
+
+
+class Vault:
+    """Encrypts secrets with the first of its keys and decrypts with any (for rotation)."""
+
+    def __init__(self, keys: str) -> None:
+        """`keys`: one or more Fernet keys, newest first, separated by commas. Raises BadInput."""
+        try:
+            self._fernet = MultiFernet([Fernet(key.strip()) for key in keys.split(",")])
+        except ValueError as error:
+            raise BadInput(
+                "TRIAGE_SECRET_KEY: expected Fernet keys, separated by commas"
+            ) from error
+
+    def seal(self, secrets: tuple[str, ...]) -> str:
+        return self._fernet.encrypt(orjson.dumps(secrets)).decode()
+
+    def open(self, sealed: str) -> tuple[str, ...]:
+        try:
+            return tuple(orjson.loads(self._fernet.decrypt(sealed.encode())))
+        except InvalidToken as error:
+            raise BadInput("a source's secrets were encrypted with another key") from error
+
+
+def new_key() -> str:
+    """Return a fresh key for a Vault."""
+    return Fernet.generate_key().decode()
+
+
+def add(
+    connection: Connection,
+    name: str,
+    vendor: str,
+    secrets: tuple[str, ...],
+    vault: Vault,
+    now: datetime,
+) -> None:
+    """Store a new source. Raises sqlalchemy.exc.IntegrityError where the name is taken."""
+    sealed = vault.seal(secrets)
+    connection.execute(
+        insert(source).values(name=name, vendor=vendor, secrets=sealed, created_at=now)
+    )
+
+
+def by_name(connection: Connection, name: str, vault: Vault) -> Source:
+    """Return the source of that name. Raises UnknownSource."""
+    row = connection.execute(select(source).where(source.c.name == name)).first()
+    if row is None:
+        raise UnknownSource(f"there is no source named {name!r}")
+    return Source(row.id, row.name, row.vendor, vault.open(row.secrets))
+
+
+def names(connection: Connection) -> list[tuple[str, str]]:
+    """Return name and vendor of every source, by name."""
+    rows = connection.execute(select(source.c.name, source.c.vendor).order_by(source.c.name))
+    return [(row.name, row.vendor) for row in rows]
+
+
+def change_secrets(
+    connection: Connection, name: str, secrets: tuple[str, ...], vault: Vault
+) -> None:
+    """Replace a source's secrets. Raises UnknownSource."""
+    changed = connection.execute(
+        source.update().where(source.c.name == name).values(secrets=vault.seal(secrets))
+    )
+    if not changed.rowcount:
+        raise UnknownSource(f"there is no source named {name!r}")
+
+
+def remove(connection: Connection, name: str) -> None:
+    """Remove a source that never received anything. Raises sqlalchemy.exc.IntegrityError else."""
+    connection.execute(delete(source).where(source.c.name == name))

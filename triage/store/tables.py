@@ -1,0 +1,225 @@
+"""The tables. Rows are read and written by the modules beside this one, one a noun.
+
+`ticket` carries its own work: `state` says whether a decision is due, `lease_*` who works on it
+and until when, `wake_at` before when nobody need be told again, `attempts` how often it was tried.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Boolean,
+    Column,
+    DateTime,
+    Dialect,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    Text,
+    TypeDecorator,
+    UniqueConstraint,
+    text,
+)
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """An aware moment, kept in UTC; SQLite, which knows no zones, gets it without."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        moment = value.astimezone(UTC)
+        return moment.replace(tzinfo=None) if dialect.name == "sqlite" else moment
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(column_0_label)s",
+        "uq": "uq_%(table_name)s_%(column_0_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+#: SQLite numbers rows by itself only in a column of type INTEGER.
+RowId = BigInteger().with_variant(Integer(), "sqlite")
+
+
+def _id() -> Column[Any]:
+    return Column("id", RowId, primary_key=True, autoincrement=True)
+
+
+source = Table(
+    "source",
+    metadata,
+    _id(),
+    Column("name", String(64), nullable=False, unique=True),
+    Column("vendor", String(32), nullable=False),
+    Column("secrets", Text, nullable=False),  # a JSON list, encrypted
+    Column("created_at", UtcDateTime, nullable=False),
+)
+
+delivery = Table(
+    "delivery",
+    metadata,
+    Column("source_id", ForeignKey("source.id"), primary_key=True),
+    Column("key", String(256), primary_key=True),
+    Column("received_at", UtcDateTime, nullable=False),
+)
+
+dead_letter = Table(
+    "dead_letter",
+    metadata,
+    _id(),
+    Column("source_id", ForeignKey("source.id"), nullable=False),
+    Column("key", String(256), nullable=False),
+    Column("received_at", UtcDateTime, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("body", LargeBinary, nullable=False),
+    UniqueConstraint("source_id", "key"),
+)
+
+agent = Table(
+    "agent",
+    metadata,
+    _id(),
+    Column("email", String(254), nullable=False, unique=True),
+    Column("name", String(200), nullable=False),
+    Column("experience", Integer, nullable=False),
+    Column("languages", JSON, nullable=False),
+    Column("skills", JSON, nullable=False),
+    Column("team", String(100), nullable=False),
+    Column("capacity", Integer, nullable=False),
+    Column("shift", JSON, nullable=True),  # {"zone": …, "hours": {"0": ["08:00", "16:30"]}}
+    Column("present", Boolean, nullable=False),
+    Column("assigned_at", UtcDateTime, nullable=True),
+)
+
+ticket = Table(
+    "ticket",
+    metadata,
+    _id(),
+    Column("source_id", ForeignKey("source.id"), nullable=False),
+    Column("external_id", String(200), nullable=False),
+    Column("subject", Text, nullable=False),
+    Column("channel", String(16), nullable=False),
+    Column("status", String(16), nullable=False),
+    Column("customer_id", String(200), nullable=True),
+    Column("customer_name", String(200), nullable=True),
+    Column("language_hint", String(16), nullable=True),
+    Column("tags", JSON, nullable=False),
+    Column("opened_at", UtcDateTime, nullable=False),
+    Column("waiting_since", UtcDateTime, nullable=False),
+    Column("released_at", UtcDateTime, nullable=True),  # when it stopped to wait
+    Column("reopened", Integer, nullable=False, default=0),
+    # the decision in force
+    Column("decision_id", BigInteger, nullable=True),
+    Column("lane", String(16), nullable=False),
+    Column("level", Integer, nullable=False, default=0),
+    Column("language", String(16), nullable=True),
+    Column("weight", Float, nullable=False, default=0.0),  # emotional load on whoever holds it
+    Column("respond_by", UtcDateTime, nullable=False),
+    Column("assignee_id", ForeignKey("agent.id"), nullable=True),
+    # the work of deciding
+    Column("state", String(8), nullable=False),
+    Column("revision", Integer, nullable=False, default=1),
+    Column("lease", String(32), nullable=True),
+    Column("lease_until", UtcDateTime, nullable=True),
+    Column("wake_at", UtcDateTime, nullable=True),
+    Column("attempts", Integer, nullable=False, default=0),
+    Column("announced", Boolean, nullable=False, default=False),  # shown on the desk undecided
+    UniqueConstraint("source_id", "external_id"),
+)
+
+
+def _partial(name: str, where: str, *columns: Column[Any]) -> Index:
+    """An index of the few rows that a frequent query wants."""
+    return Index(name, *columns, postgresql_where=text(where), sqlite_where=text(where))
+
+
+_partial("ix_ticket_desk", "status = 'waiting'", ticket.c.respond_by, ticket.c.id)
+_partial("ix_ticket_due", "state = 'due'", ticket.c.wake_at)
+_partial("ix_ticket_dead", "state = 'dead'", ticket.c.id)
+_partial("ix_ticket_held", "status = 'waiting' AND assignee_id IS NOT NULL", ticket.c.assignee_id)
+_partial(
+    "ix_ticket_unassigned",
+    "status = 'waiting' AND state = 'done' AND assignee_id IS NULL",
+    ticket.c.respond_by,
+    ticket.c.id,
+)
+_partial("ix_ticket_released", "assignee_id IS NOT NULL AND weight > 0", ticket.c.released_at)
+
+message = Table(
+    "message",
+    metadata,
+    _id(),
+    Column("ticket_id", ForeignKey("ticket.id"), nullable=False),
+    Column("external_id", String(200), nullable=False),
+    Column("author", String(16), nullable=False),
+    Column("text", Text, nullable=False),
+    Column("sent_at", UtcDateTime, nullable=False),
+    Column("received_at", UtcDateTime, nullable=False),
+    UniqueConstraint("ticket_id", "external_id"),
+)
+
+scoring = Table(
+    "scoring",
+    metadata,
+    Column("message_id", ForeignKey("message.id"), primary_key=True),
+    Column("model_version", String(64), primary_key=True),
+    Column("result", JSON, nullable=False),
+    Column("scored_at", UtcDateTime, nullable=False),
+)
+
+decision = Table(
+    "decision",
+    metadata,
+    _id(),
+    Column("ticket_id", ForeignKey("ticket.id"), nullable=False),
+    Column("message_id", ForeignKey("message.id"), nullable=False),
+    Column("model_version", String(64), nullable=False),
+    Column("policy_version", String(64), nullable=False),
+    Column("playbook_version", String(64), nullable=False),
+    Column("result", JSON, nullable=False),
+    Column("decided_at", UtcDateTime, nullable=False),
+    UniqueConstraint(
+        "ticket_id", "message_id", "model_version", "policy_version", "playbook_version"
+    ),
+)
+
+assignment = Table(
+    "assignment",
+    metadata,
+    _id(),
+    Column("ticket_id", ForeignKey("ticket.id"), nullable=False, index=True),
+    Column("agent_id", ForeignKey("agent.id"), nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("assigned_at", UtcDateTime, nullable=False),
+)
+
+event = Table(
+    "event",
+    metadata,
+    Column("seq", RowId, primary_key=True, autoincrement=True),
+    Column("ticket_id", ForeignKey("ticket.id"), nullable=False, index=True),
+    Column("kind", String(16), nullable=False),
+    Column("at", UtcDateTime, nullable=False),
+    sqlite_autoincrement=True,  # a number is never used again, also after a purge
+)

@@ -1,0 +1,147 @@
+"""Tickets with their threads and scorings, as the rules want them."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, select
+
+from triage.domain.agent import AgentId
+from triage.domain.emotion import Emotion, Scoring, ScoringState, SentenceScores, Span
+from triage.domain.ticket import Author, Channel, Message, MessageId, Status, Ticket, TicketId
+from triage.store.database import insert_new
+from triage.store.tables import message, scoring, source, ticket
+
+SHARE_OF_ONE = 4  # digits kept of a probability
+
+
+@dataclass(frozen=True, slots=True)
+class Thread:
+    """A ticket, the scorings there are of its messages, and the sender's language hint."""
+
+    ticket: Ticket
+    scorings: dict[MessageId, Scoring]
+    language_hint: str | None
+
+
+def load(
+    connection: Connection, ids: Collection[TicketId], model_version: str
+) -> dict[TicketId, Thread]:
+    """Return the threads of these tickets with the scorings of this model."""
+    query = select(ticket, source.c.name.label("source_name")).join(source)
+    rows = connection.execute(query.where(ticket.c.id.in_(ids))).all()
+    messages = _messages(connection, ids)
+    scorings = _scorings(connection, ids, model_version)
+    return {
+        TicketId(row.id): Thread(
+            to_ticket(row, messages[row.id]), scorings[row.id], row.language_hint
+        )
+        for row in rows
+    }
+
+
+def to_ticket(row: Any, messages: Iterable[Message]) -> Ticket:
+    """Return the domain's ticket of a row that carries `source_name`."""
+    return Ticket(
+        id=TicketId(row.id),
+        source=row.source_name,
+        subject=row.subject,
+        channel=Channel(row.channel),
+        status=Status(row.status),
+        opened_at=row.opened_at,
+        waiting_since=row.waiting_since,
+        messages=tuple(messages),
+        customer_name=row.customer_name,
+        reopened=row.reopened,
+        assignee=AgentId(row.assignee_id) if row.assignee_id else None,
+        tags=frozenset(row.tags),
+    )
+
+
+def save_scorings(
+    connection: Connection, scored: Sequence[tuple[MessageId, Scoring]], now: datetime
+) -> None:
+    """Store scorings; one that is there already stays as it is."""
+    rows = [
+        {
+            "message_id": message_id,
+            "model_version": one.model_version,
+            "result": as_json(one),
+            "scored_at": now,
+        }
+        for message_id, one in scored
+    ]
+    if rows:
+        connection.execute(insert_new(connection, scoring), rows)
+
+
+def as_json(one: Scoring) -> dict[str, Any]:
+    """Return a scoring as JSON values."""
+    return {
+        "state": one.state,
+        "language": one.language,
+        "own_words": [one.own_words.start, one.own_words.end],
+        "emotions": _rounded(one.emotions),
+        "shown": sorted(one.shown),
+        "sentences": [[s.span.start, s.span.end, _rounded(s.emotions)] for s in one.sentences],
+    }
+
+
+def from_json(model_version: str, stored: dict[str, Any]) -> Scoring:
+    """Return the scoring that `as_json` stored."""
+    return Scoring(
+        model_version=model_version,
+        state=ScoringState(stored["state"]),
+        language=stored["language"],
+        own_words=Span(*stored["own_words"]),
+        emotions=_emotions(stored["emotions"]),
+        shown=frozenset(Emotion(name) for name in stored["shown"]),
+        sentences=tuple(
+            SentenceScores(Span(start, end), _emotions(emotions))
+            for start, end, emotions in stored["sentences"]
+        ),
+    )
+
+
+def _messages(connection: Connection, ids: Collection[TicketId]) -> dict[int, list[Message]]:
+    rows = connection.execute(
+        select(
+            message.c.ticket_id, message.c.id, message.c.author, message.c.text, message.c.sent_at
+        )
+        .where(message.c.ticket_id.in_(ids))
+        .order_by(message.c.ticket_id, message.c.sent_at, message.c.id)
+    )
+    found: defaultdict[int, list[Message]] = defaultdict(list)
+    for row in rows:
+        found[row.ticket_id].append(
+            Message(
+                id=MessageId(row.id), author=Author(row.author), text=row.text, sent_at=row.sent_at
+            )
+        )
+    return found
+
+
+def _scorings(
+    connection: Connection, ids: Collection[TicketId], model_version: str
+) -> dict[int, dict[MessageId, Scoring]]:
+    rows = connection.execute(
+        select(message.c.ticket_id, scoring.c.message_id, scoring.c.result)
+        .join(scoring, scoring.c.message_id == message.c.id)
+        .where(message.c.ticket_id.in_(ids), scoring.c.model_version == model_version)
+    )
+    found: defaultdict[int, dict[MessageId, Scoring]] = defaultdict(dict)
+    for row in rows:
+        found[row.ticket_id][MessageId(row.message_id)] = from_json(model_version, row.result)
+    return found
+
+
+def _rounded(scores: Any) -> dict[str, float]:
+    return {str(emotion): round(p, SHARE_OF_ONE) for emotion, p in scores.items()}
+
+
+def _emotions(stored: dict[str, float]) -> dict[Emotion, float]:
+    return {Emotion(name): p for name, p in stored.items()}

@@ -1,0 +1,109 @@
+"""A worker process from its start to its end: nice, parts built after the fork, watchdog.
+
+The model is loaded once a process, before the first ticket; threads share it. The watchdog ends a
+worker that claims nothing while tickets wait, whatever the reason: its supervisor starts another.
+"""
+
+from __future__ import annotations
+
+import os
+import threading
+import time
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import structlog
+from celery import signals
+
+from models.classifier import Classifier
+from triage.decide import Deciding
+from triage.domain.policy import DEFAULT_POLICY
+from triage.errors import StoreUnavailable
+from triage.feed import announcer
+from triage.playbook import load_playbook
+from triage.ports import utcnow
+from triage.settings import Settings
+from triage.store import work
+from triage.store.database import Database
+from workers.health import beat
+
+WATCH_EVERY = 5.0  # s
+IDLE_TOO_LONG = timedelta(seconds=30)  # claiming nothing while tickets wait for as long
+
+log = structlog.get_logger()
+
+
+@dataclass(slots=True)
+class Process:
+    """What this worker process works with; set once, before its first task."""
+
+    deciding: Deciding | None = None
+
+
+process = Process()
+
+
+def deciding() -> Deciding:
+    """Return this process's parts, as built at its start."""
+    assert process.deciding is not None, "the worker has not started"
+    return process.deciding
+
+
+def install(settings: Settings) -> None:
+    """Have the worker set itself up when it starts: its one process, or each it forks."""
+
+    def begin(**_: Any) -> None:
+        start(settings)
+
+    signals.worker_init.connect(begin, weak=False)
+    signals.worker_process_init.connect(begin, weak=False)
+    signals.worker_shutdown.connect(lambda **_: stop(), weak=False)
+    signals.setup_logging.connect(lambda **_: None, weak=False)  # structlog is set up already
+
+
+def start(settings: Settings) -> None:
+    """Build this process's parts and start its watchdog."""
+    os.nice(max(0, settings.worker_nice - os.nice(0)))
+    database = Database(settings.database)
+    process.deciding = Deciding(
+        database=database,
+        model=Classifier.load(settings.weights_folder)
+        if settings.weights_folder
+        else Classifier.load(),
+        policy=DEFAULT_POLICY,
+        playbook=load_playbook(),
+        announce=announcer(settings.redis_url),
+        clock=utcnow,
+    )
+    folder = settings.data_folder
+    threading.Thread(target=_watch, args=[process.deciding, folder], daemon=True).start()
+    log.info("worker_ready", model=process.deciding.model.version, threads=settings.threads)
+
+
+def stop() -> None:
+    """Close the database's connections."""
+    if process.deciding:
+        process.deciding.database.close()
+
+
+def is_stuck(oldest: datetime | None, last_claim: datetime, now: datetime) -> bool:
+    """Return whether a worker that last claimed at `last_claim` leaves tickets waiting."""
+    waits = oldest is not None and now - oldest > IDLE_TOO_LONG
+    return waits and now - last_claim > IDLE_TOO_LONG
+
+
+def _watch(deciding: Deciding, folder: Path) -> None:
+    while True:
+        beat(folder, "worker")
+        time.sleep(WATCH_EVERY)
+        now = deciding.clock()
+        try:
+            with deciding.database.reading() as connection:
+                oldest = work.oldest_free(connection, now)
+        except StoreUnavailable:
+            continue
+        if is_stuck(oldest, deciding.last_claim(), now):
+            log.error("worker_stuck", oldest_waits_since=str(oldest))
+            os._exit(1)

@@ -1,0 +1,21 @@
+"""The tasks: each takes ids and delegates. Retrying is the sweep's business, not the queue's."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from triage import decide
+from triage.domain.ticket import TicketId
+from triage.queue import DECIDE_TICKETS
+from workers.app import app
+from workers.lifecycle import deciding
+
+DRAIN_FOR = timedelta(seconds=2)  # then the thread looks at its messages again
+
+
+@app.task(name=DECIDE_TICKETS)  # type: ignore[untyped-decorator]  # celery has no types
+def decide_tickets(ticket_ids: list[int]) -> None:
+    """Decide these tickets, then whatever else waits, so that a flood costs few messages."""
+    parts = deciding()
+    decide.decide_tickets([TicketId(ticket_id) for ticket_id in ticket_ids], parts)
+    decide.decide_waiting(parts, until=parts.clock() + DRAIN_FOR)
