@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import os
+import contextlib
 import secrets
+import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
@@ -23,13 +24,9 @@ def with_keys(settings: Settings) -> Settings:
 def _kept(path: Path, make: Callable[[], str]) -> str:
     """Return the file's content; make the file, whole or not at all, where there is none."""
     if not path.exists():
-        fresh = path.with_suffix(f".{os.getpid()}")
-        with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
-            file.write(make())
-        try:
-            path.hardlink_to(fresh)  # fails where another process was first
-        except FileExistsError:
-            pass
-        finally:
-            fresh.unlink()
+        with tempfile.NamedTemporaryFile("w", dir=path.parent) as fresh:  # its owner's alone
+            fresh.write(make())
+            fresh.flush()
+            with contextlib.suppress(FileExistsError):  # where another was first
+                path.hardlink_to(fresh.name)
     return path.read_text().strip()

@@ -127,9 +127,8 @@ def deliveries(seed: int) -> Iterator[Sent]:
     tickets: deque[str] = deque(maxlen=KNOWN)
     late: deque[tuple[int, Sent]] = deque()
     for number in count():
-        if late and late[0][0] <= number:
+        while late and late[0][0] <= number:
             yield late.popleft()[1]
-            continue
         text, draw = chance.choice(TEXTS), chance.random()
         if number == POISON_AT:
             yield _opening("POISON", number, f"{text} {POISON}")

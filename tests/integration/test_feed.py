@@ -7,6 +7,7 @@ import contextlib
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
+from itertools import count
 from threading import Event
 from typing import Any
 
@@ -281,15 +282,12 @@ def test_two_who_begin_at_once_both_hear_everything(desk):
     async def scene() -> list[News]:
         async with desk.followed() as follower:
             slow, real = Event(), follower._latest
-            asked: list[int] = []
+            question = count(1)
 
             def latest() -> int:
-                found = real()
-                asked.append(found)
-                if len(asked) == 2:  # the second listener's first question is answered late
+                if next(question) == 2:  # of the two who begin, one is answered late
                     slow.wait(PATIENCE)
-                    return real()
-                return found
+                return real()
 
             follower._latest = latest  # type: ignore[method-assign]
             start = desk.latest

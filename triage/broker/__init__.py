@@ -1,4 +1,4 @@
-"""The embedded broker: Celery without a server, over one SQLite file.
+"""The brokers: Celery without a server, over one SQLite file; and Redis, with one repair.
 
 A kombu virtual transport for `sqlite-lease:////absolute/path/broker.db`. The application's
 database stays the truth: what this file loses, a sweep sends again (docs/decisions/0001).
@@ -14,13 +14,15 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 SCHEME = "sqlite-lease"
+REDIS_SCHEMES = ("redis", "rediss")
 
 
 def register() -> None:
-    """Make `sqlite-lease://` known to kombu, and so to Celery. Calling it again changes nothing."""
+    """Make our transports known to kombu, and so to Celery. Calling it again changes nothing."""
     from kombu.transport import TRANSPORT_ALIASES  # noqa: PLC0415  # importing this does nothing
 
     TRANSPORT_ALIASES[SCHEME] = "triage.broker.transport:Transport"
+    TRANSPORT_ALIASES.update(dict.fromkeys(REDIS_SCHEMES, "triage.broker.redis_window:Transport"))
 
 
 def address(path: Path) -> str:

@@ -26,6 +26,7 @@ from triage.errors import StoreUnavailable
 BUSY_TIMEOUT = 5_000  # ms that a SQLite write waits for another process's
 CONNECT_TIMEOUT = 3  # s until PostgreSQL counts as away
 STATEMENT_TIMEOUT = 10_000  # ms; none of our statements should take one
+IDLE_TIMEOUT = 3_000  # ms within a transaction: whoever froze there must not hold its locks longer
 POOL_SIZE = 8
 CHECKPOINT_PAGES = 10_000  # the sweep checkpoints every second; this is for when it is away
 
@@ -99,7 +100,10 @@ def insert_once(connection: Connection, table: Table, row: dict[str, Any]) -> bo
 
 def _engine(url: str) -> Engine:
     if make_url(url).get_backend_name() != "sqlite":
-        options = f"-c statement_timeout={STATEMENT_TIMEOUT} -c timezone=UTC"
+        options = (
+            f"-c statement_timeout={STATEMENT_TIMEOUT} -c timezone=UTC"
+            f" -c idle_in_transaction_session_timeout={IDLE_TIMEOUT}"
+        )
         return create_engine(
             url,
             pool_size=POOL_SIZE,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import statistics
 import time
+from copy import deepcopy
 from dataclasses import asdict, replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
@@ -232,13 +233,13 @@ def places(value: object, path: tuple = ()) -> list[tuple]:
 def mutated(data: st.DataObject, document: object) -> object:
     path = data.draw(st.sampled_from(places(document)))
     if not path:
-        return data.draw(ANYTHING)
+        return deepcopy(data.draw(ANYTHING))  # what is drawn may be drawn again: never changed
     *above, last = path
     parent = document
     for key in above:
         parent = parent[key]
     if data.draw(st.booleans()):
-        parent[last] = data.draw(ANYTHING)
+        parent[last] = deepcopy(data.draw(ANYTHING))
     else:
         del parent[last]
     return document
