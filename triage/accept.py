@@ -1,30 +1,41 @@
-"""Accept a delivery: verified over its bytes, stored once, committed; then a worker is told.
+"""Accept deliveries: verified over their bytes, stored once, committed; then a worker is told.
 
-Nothing is answered before the commit, nothing is sent before it either. What cannot be understood
-is kept as a dead letter: the sender cannot mend it by sending again.
+Nothing is answered before the commit, nothing is sent before it either. What comes while a commit
+waits for the disk is stored by the next one, together. What cannot be understood is kept as a dead
+letter: the sender cannot mend it by sending again.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import queue
+import threading
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
 import structlog
 
 from triage.domain.policy import Policy
 from triage.domain.ticket import Status, TicketId
+from triage.errors import StoreUnavailable
 from triage.helpdesks.event import Delivery, Event, Ignored, Malformed
 from triage.helpdesks.registry import HELPDESKS
+from triage.ports import Clock
 from triage.store import events, intake
 from triage.store.database import Database
 from triage.store.events import EventKind
+from triage.store.intake import Stored
 from triage.store.sources import Source
 
-log = structlog.get_logger()
+MOST_TOGETHER = 32  # deliveries in one commit: about as many as come while the one before is made
+MOST_WAITING = 1_000  # deliveries in memory; more are asked to come again
 
 BECAME = {Status.ANSWERED: EventKind.ANSWERED, Status.CLOSED: EventKind.CLOSED}
+
+log = structlog.get_logger()
 
 
 class Outcome(StrEnum):
@@ -44,51 +55,146 @@ class Accepted:
     reason: str = ""
 
 
-def accept_delivery(
-    source: Source,
-    delivery: Delivery,
-    database: Database,
-    tell: Callable[[TicketId], None],
-    policy: Policy,
-    now: datetime,
-) -> Accepted:
-    """Store a delivery and tell a worker. Raises Refused (not authentic) and StoreUnavailable."""
-    helpdesk = HELPDESKS[source.vendor]
-    helpdesk.verify(delivery, source.secrets, now)
-    try:
-        event = helpdesk.parse(delivery)
-    except Malformed as error:
-        return _keep(source, helpdesk.delivery_key(delivery), str(error), delivery, database, now)
-    if isinstance(event, Ignored):
-        return Accepted(Outcome.IGNORED, event.reason)
-    return _store(source, event, database, tell, policy, now)
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A delivery that came, and who waits to hear what became of it."""
+
+    source: str
+    delivery: Delivery
+    answer: Future[Accepted]
 
 
-def _store(
-    source: Source,
-    event: Event,
-    database: Database,
-    tell: Callable[[TicketId], None],
-    policy: Policy,
-    now: datetime,
-) -> Accepted:
-    with database.writing() as connection:
-        if not intake.first_delivery(connection, source.id, event.delivery_key, now):
-            return Accepted(Outcome.DUPLICATE)
-        stored = intake.store_event(connection, source.id, event, policy, now)
-        if stored.became:
-            events.append(connection, BECAME[stored.became], [stored.ticket_id], now)
-    if stored.due:
-        tell(stored.ticket_id)
-    return Accepted(Outcome.ACCEPTED)
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """An authentic delivery that must be stored: an event, or what could not be understood."""
+
+    waiting: Waiting
+    source: Source
+    key: str
+    read: Event | Malformed
 
 
-def _keep(
-    source: Source, key: str, reason: str, delivery: Delivery, database: Database, now: datetime
-) -> Accepted:
-    with database.writing() as connection:
-        if not intake.first_delivery(connection, source.id, key, now):
-            return Accepted(Outcome.DUPLICATE)
-        intake.keep_dead_letter(connection, source.id, key, reason, delivery.body, now)
-    log.warning("delivery_not_understood", source=source.name, delivery_key=key)
-    return Accepted(Outcome.DEAD_LETTER, reason)
+class Intake:
+    """One thread that opens and stores deliveries, those that wait together in one commit.
+
+    `tell` is called with the id of each ticket that became due, after the commit.
+    """
+
+    def __init__(
+        self,
+        database: Database,
+        source_of: Callable[[str], Source],
+        tell: Callable[[TicketId], None],
+        policy: Policy,
+        clock: Clock,
+    ) -> None:
+        self._database = database
+        self._source_of = source_of
+        self._tell = tell
+        self._policy = policy
+        self._clock = clock
+        self._waiting: queue.Queue[Waiting | None] = queue.Queue(MOST_WAITING)
+        self._thread = threading.Thread(target=self._run, name="intake", daemon=True)
+        self._thread.start()
+
+    def accept(self, source: str, delivery: Delivery) -> Future[Accepted]:
+        """Return what will become of a delivery; the answer is there once it is committed.
+
+        The answer raises Refused (not authentic), UnknownSource or StoreUnavailable.
+        """
+        waiting = Waiting(source, delivery, Future())
+        try:
+            self._waiting.put_nowait(waiting)
+        except queue.Full:
+            waiting.answer.set_exception(StoreUnavailable("too many deliveries wait"))
+        return waiting.answer
+
+    def close(self) -> None:
+        """Store what waits and end."""
+        self._waiting.put(None)
+        self._thread.join()
+
+    def _run(self) -> None:
+        while (first := self._waiting.get()) is not None:
+            together = [first, *self._more()]
+            opened = [one for it in together if (one := self._open(it))]
+            if opened:
+                self._store(opened)
+
+    def _more(self) -> list[Waiting]:
+        more: list[Waiting] = []
+        while len(more) < MOST_TOGETHER - 1 and not self._waiting.empty():
+            if (waiting := self._waiting.get_nowait()) is None:
+                self._waiting.put(None)
+                break
+            more.append(waiting)
+        return more
+
+    def _open(self, waiting: Waiting) -> Opened | None:
+        """Verify and read; answer at once what need not be stored."""
+        if not waiting.answer.set_running_or_notify_cancel():
+            return None  # the sender has gone, and will send again
+        try:
+            source = self._source_of(waiting.source)
+            helpdesk = HELPDESKS[source.vendor]
+            helpdesk.verify(waiting.delivery, source.secrets, self._clock())
+            try:
+                read = helpdesk.parse(waiting.delivery)
+            except Malformed as error:
+                return Opened(waiting, source, helpdesk.delivery_key(waiting.delivery), error)
+        except Exception as error:  # whoever waits must hear of it
+            waiting.answer.set_exception(error)
+            return None
+        if isinstance(read, Ignored):
+            waiting.answer.set_result(Accepted(Outcome.IGNORED, read.reason))
+            return None
+        return Opened(waiting, source, read.delivery_key, read)
+
+    def _store(self, opened: Sequence[Opened]) -> None:
+        """Store together; where one fails the others, each by itself."""
+        try:
+            results = self._commit(opened)
+        except Exception as error:  # whoever waits must hear of it
+            if len(opened) > 1 and not isinstance(error, StoreUnavailable):
+                for one in opened:
+                    self._store([one])
+                return
+            for one in opened:
+                one.waiting.answer.set_exception(error)
+            return
+        for one, (accepted, stored) in zip(opened, results, strict=True):
+            if stored and stored.due:
+                self._tell(stored.ticket_id)
+            if accepted.outcome is Outcome.DEAD_LETTER:
+                log.warning("delivery_not_understood", source=one.source.name, delivery_key=one.key)
+            one.waiting.answer.set_result(accepted)
+
+    def _commit(self, opened: Sequence[Opened]) -> list[tuple[Accepted, Stored | None]]:
+        now = self._clock()
+        with self._database.writing() as connection:
+            if len(opened) > 1:
+                intake.lock_tickets(
+                    connection,
+                    [
+                        (it.source.id, it.read.ticket_id)
+                        for it in opened
+                        if isinstance(it.read, Event)
+                    ],
+                )
+            results = [self._store_one(connection, one, now) for one in opened]
+            for status, kind in BECAME.items():
+                ids = [it.ticket_id for _, it in results if it and it.became is status]
+                events.append(connection, kind, ids, now)
+        return results
+
+    def _store_one(
+        self, connection: Any, one: Opened, now: datetime
+    ) -> tuple[Accepted, Stored | None]:
+        if not intake.first_delivery(connection, one.source.id, one.key, now):
+            return Accepted(Outcome.DUPLICATE), None
+        if isinstance(one.read, Event):
+            stored = intake.store_event(connection, one.source.id, one.read, self._policy, now)
+            return Accepted(Outcome.ACCEPTED), stored
+        reason, body = str(one.read), one.waiting.delivery.body
+        intake.keep_dead_letter(connection, one.source.id, one.key, reason, body, now)
+        return Accepted(Outcome.DEAD_LETTER, reason), None

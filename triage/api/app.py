@@ -5,25 +5,25 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections.abc import AsyncIterator
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 
 from fastapi import FastAPI
 from starlette.types import ASGIApp
 
 from triage import __version__
+from triage.accept import Intake
 from triage.api import desk, errors, operations, webhooks
 from triage.api.access import Access
 from triage.api.headers import SecurityHeaders
 from triage.api.metrics import Metrics
-from triage.api.state import State
+from triage.api.state import KnownSources, State
 from triage.domain.policy import DEFAULT_POLICY
 from triage.feed import Follower, hints_for
 from triage.page import routes as page
 from triage.ports import utcnow
 from triage.queue import Publisher, celery_app
 from triage.settings import Settings
-from triage.store.database import POOL_SIZE, Database
+from triage.store.database import Database
 from triage.store.sources import Vault
 
 
@@ -65,24 +65,24 @@ async def _lifespan(app: FastAPI, settings: Settings) -> AsyncIterator[None]:
         reader.cancel()
         with contextlib.suppress(asyncio.CancelledError):
             await reader
-        state.writers.shutdown()
+        await asyncio.to_thread(state.intake.close)
         state.publisher.close()
         state.database.close()
 
 
 def _state(settings: Settings) -> State:
     database = Database(settings.database)
+    publisher = Publisher(celery_app(settings.broker))
+    known = KnownSources(database, Vault(settings.secret_key))
     return State(
         settings=settings,
         database=database,
-        vault=Vault(settings.secret_key),
-        policy=DEFAULT_POLICY,
-        publisher=Publisher(celery_app(settings.broker)),
+        publisher=publisher,
+        intake=Intake(database, known.named, publisher.tell, DEFAULT_POLICY, utcnow),
         follower=Follower(database, hints_for(database, settings.redis_url)),
         metrics=Metrics(),
         access=Access(settings.access_key, settings.secret_key),
+        policy=DEFAULT_POLICY,
         clock=utcnow,
-        # SQLite has one writer: more threads would only wait for it
-        writers=ThreadPoolExecutor(1 if database.is_sqlite else POOL_SIZE, "writer"),
         stopping=asyncio.Event(),
     )

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from typing import TypeVar
 
 import structlog
 from fastapi import Request
 
+from triage.accept import Intake
 from triage.api.access import Access
 from triage.api.metrics import Metrics
 from triage.domain.policy import Policy
@@ -24,33 +22,22 @@ from triage.store import sources
 from triage.store.database import Database
 from triage.store.sources import Source, Vault
 
-T = TypeVar("T")
-
 log = structlog.get_logger()
 
 SOURCES_KEPT = 5.0  # s that a source is remembered; a new secret counts after so long
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class State:
-    """The web process's parts. `writers` runs what waits for the disk, beside the event loop."""
+@dataclass(frozen=True, slots=True)
+class KnownSources:
+    """The sources by name, each remembered for a moment."""
 
-    settings: Settings
     database: Database
     vault: Vault
-    policy: Policy
-    publisher: Publisher
-    follower: Follower
-    metrics: Metrics
-    access: Access
-    clock: Clock
-    writers: ThreadPoolExecutor
-    stopping: asyncio.Event
-    _sources: dict[str, tuple[float, Source]] = field(default_factory=dict)
+    _known: dict[str, tuple[float, Source]] = field(default_factory=dict)
 
-    def source(self, name: str) -> Source:
-        """Return a source, remembered for a moment. Raises UnknownSource, StoreUnavailable."""
-        known = self._sources.get(name)
+    def named(self, name: str) -> Source:
+        """Return a source. Raises UnknownSource, StoreUnavailable."""
+        known = self._known.get(name)
         if known and time.monotonic() - known[0] < SOURCES_KEPT:
             return known[1]
         try:
@@ -59,12 +46,24 @@ class State:
         except BadInput as error:  # ours to mend, so the sender is asked to send again
             log.error("source_cannot_be_opened", source=name, error=str(error))  # noqa: TRY400 - its words say all
             raise StoreUnavailable("not ready for this source") from error
-        self._sources[name] = (time.monotonic(), found)
+        self._known[name] = (time.monotonic(), found)
         return found
 
-    async def write(self, call: Callable[[], T]) -> T:
-        """Run what writes to the database, off the event loop."""
-        return await asyncio.get_running_loop().run_in_executor(self.writers, call)
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class State:
+    """The web process's parts."""
+
+    settings: Settings
+    database: Database
+    publisher: Publisher
+    intake: Intake
+    follower: Follower
+    metrics: Metrics
+    access: Access
+    policy: Policy
+    clock: Clock
+    stopping: asyncio.Event
 
 
 def state_of(request: Request) -> State:

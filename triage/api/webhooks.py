@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Path, Request
 from pydantic import BaseModel
 
-from triage.accept import Accepted, accept_delivery
 from triage.administration import NAME
 from triage.api.state import State, state_of
 from triage.helpdesks.event import Delivery, Refused
@@ -40,22 +40,11 @@ async def receive(
     """Accept one delivery of a helpdesk, signed by the source's secret."""
     delivery = Delivery(dict(request.headers), await request.body())
     started = time.perf_counter()
-    accepted = await state.write(lambda: _accept(state, source, delivery))
-    state.metrics.deliveries.labels(accepted.outcome).inc()
-    state.metrics.acknowledged.observe(time.perf_counter() - started)
-    return Answer(status=accepted.outcome, reason=accepted.reason)
-
-
-def _accept(state: State, source: str, delivery: Delivery) -> Accepted:
     try:
-        return accept_delivery(
-            state.source(source),
-            delivery,
-            state.database,
-            state.publisher.tell,
-            state.policy,
-            state.clock(),
-        )
+        accepted = await asyncio.wrap_future(state.intake.accept(source, delivery))
     except Refused as refused:
         state.metrics.refused.labels(refused.reason).inc()
         raise
+    state.metrics.deliveries.labels(accepted.outcome).inc()
+    state.metrics.acknowledged.observe(time.perf_counter() - started)
+    return Answer(status=accepted.outcome, reason=accepted.reason)

@@ -8,8 +8,10 @@ acknowledged survives a power cut.
 from __future__ import annotations
 
 import sqlite3
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 from threading import Lock
 from typing import Any
@@ -18,8 +20,9 @@ import orjson
 from sqlalchemy import Connection, Engine, Table, create_engine, event
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import DBAPIError, DisconnectionError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
+from sqlalchemy.pool import ConnectionPoolEntry
 
 from triage.errors import StoreUnavailable
 
@@ -28,6 +31,7 @@ CONNECT_TIMEOUT = 3  # s until PostgreSQL counts as away
 STATEMENT_TIMEOUT = 10_000  # ms; none of our statements should take one
 IDLE_TIMEOUT = 3_000  # ms within a transaction: whoever froze there must not hold its locks longer
 POOL_SIZE = 8
+RESTED = 1.0  # s without use after which a connection is asked whether it still lives
 CHECKPOINT_PAGES = 10_000  # the sweep checkpoints every second; this is for when it is away
 
 PRAGMAS = (
@@ -86,16 +90,28 @@ class Database:
 
 
 def insert_new(connection: Connection, table: Table) -> Any:
-    """Return an INSERT that does nothing where the row exists already."""
-    dialect = sqlite if connection.dialect.name == "sqlite" else postgresql
-    return dialect.insert(table).on_conflict_do_nothing()
+    """Return an INSERT that does nothing where the row exists already; execute it with rows."""
+    return _insert_new(connection.dialect.name, table)
 
 
-def insert_once(connection: Connection, table: Table, row: dict[str, Any]) -> bool:
-    """Insert a row; return False where it exists already."""
+def insert_once(connection: Connection, table: Table, row: dict[str, Any]) -> Any:
+    """Insert a row and return its primary key; nothing where it exists already."""
     # what RETURNING says, both databases mean; a row count they count differently
-    new = insert_new(connection, table).values(row).returning(*table.primary_key)
-    return connection.execute(new).first() is not None
+    return connection.execute(_insert_once(connection.dialect.name, table), row).first()
+
+
+# made once: a statement with its values in it costs more to build than to execute
+
+
+@cache
+def _insert_new(dialect: str, table: Table) -> Any:
+    insert = sqlite.insert if dialect == "sqlite" else postgresql.insert
+    return insert(table).on_conflict_do_nothing()
+
+
+@cache
+def _insert_once(dialect: str, table: Table) -> Any:
+    return _insert_new(dialect, table).returning(*table.primary_key)
 
 
 def _engine(url: str) -> Engine:
@@ -104,14 +120,16 @@ def _engine(url: str) -> Engine:
             f"-c statement_timeout={STATEMENT_TIMEOUT} -c timezone=UTC"
             f" -c idle_in_transaction_session_timeout={IDLE_TIMEOUT}"
         )
-        return create_engine(
+        engine = create_engine(
             url,
             pool_size=POOL_SIZE,
-            pool_pre_ping=True,
             pool_timeout=CONNECT_TIMEOUT,
             **JSON_CODEC,
             connect_args={"connect_timeout": CONNECT_TIMEOUT, "options": options},
         )
+        event.listen(engine, "checkin", _note_use)
+        event.listen(engine, "checkout", _ask_the_rested)
+        return engine
     path = make_url(url).database
     if path:
         Path(path).parent.mkdir(parents=True, exist_ok=True)
@@ -120,6 +138,24 @@ def _engine(url: str) -> Engine:
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine
+
+
+def _note_use(_connection: object, record: ConnectionPoolEntry) -> None:
+    record.info["used"] = time.monotonic()
+
+
+def _ask_the_rested(connection: Any, record: ConnectionPoolEntry, _proxy: object) -> None:
+    """Have a connection that rested replaced where PostgreSQL has gone meanwhile.
+
+    Asking each time, as the pool would, adds a round trip to every webhook.
+    """
+    if time.monotonic() - record.info.get("used", time.monotonic()) < RESTED:
+        return
+    try:
+        connection.execute("SELECT 1")
+        connection.rollback()
+    except connection.OperationalError as error:
+        raise DisconnectionError from error
 
 
 def _prepare_sqlite(connection: sqlite3.Connection, _record: object) -> None:

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, insert, select, tuple_, update
 
 from triage.domain.deadline import respond_by
 from triage.domain.policy import Lane, Policy
 from triage.domain.ticket import Author, Status, TicketId, status_after
 from triage.helpdesks.event import Event, NewMessage
-from triage.store.database import insert_new, insert_once
+from triage.store.database import insert_once
 from triage.store.tables import dead_letter, delivery, message, ticket
 
 WAKE_AFTER = timedelta(seconds=2)  # the sweep leaves a fresh ticket to the publisher for so long
@@ -30,7 +31,7 @@ class Stored:
 def first_delivery(connection: Connection, source_id: int, key: str, now: datetime) -> bool:
     """Note the delivery; return False where it was noted before."""
     row = {"source_id": source_id, "key": key, "received_at": now}
-    return insert_once(connection, delivery, row)
+    return insert_once(connection, delivery, row) is not None
 
 
 def keep_dead_letter(
@@ -44,41 +45,51 @@ def keep_dead_letter(
     )
 
 
+def lock_tickets(connection: Connection, keys: Collection[tuple[int, str]]) -> None:
+    """Lock those of the tickets that exist, in the order in which whoever decides locks them.
+
+    For several events in one transaction; a key is a source's id and the ticket's external id.
+    """
+    if connection.dialect.name == "postgresql" and keys:  # SQLite has one writer at a time
+        mine = tuple_(ticket.c.source_id, ticket.c.external_id).in_(keys)
+        connection.execute(select(ticket.c.id).where(mine).order_by(ticket.c.id).with_for_update())
+
+
 def store_event(
     connection: Connection, source_id: int, event: Event, policy: Policy, now: datetime
 ) -> Stored:
     """Store an event's ticket and message; a reply may come before its ticket."""
     first = event.message is not None and event.message.author is Author.CUSTOMER
-    row = _insert_ticket(connection, source_id, event, policy, now, waits=first)
-    if row:
+    status = Status.WAITING if first else Status.ANSWERED
+    new = _insert_ticket(connection, source_id, event, status, policy, now)
+    if new:
         if event.message:
-            _add_message(connection, row.id, event.message, now)
-        return _closed(connection, row, event, Stored(TicketId(row.id), due=first), now)
+            _add_message(connection, new, event.message, now)
+        return _closed(connection, event, status, Stored(new, due=first), now)
     row = _existing_ticket(connection, source_id, event)
     stored = Stored(TicketId(row.id))
     if event.message and _add_message(connection, row.id, event.message, now):
         add = _after_customer if first else _after_staff
         stored = add(connection, row, event.message, policy, now)
-    return _closed(connection, row, event, stored, now)
+    return _closed(connection, event, Status(row.status), stored, now)
 
 
 def _insert_ticket(
     connection: Connection,
     source_id: int,
     event: Event,
+    status: Status,
     policy: Policy,
     now: datetime,
-    *,
-    waits: bool,
-) -> Any:
+) -> TicketId | None:
     opened = min(event.occurred_at, now)
     since = min(event.message.sent_at, opened) if event.message else opened
-    values = {
+    row = {
         "source_id": source_id,
         "external_id": event.ticket_id,
         "subject": event.subject or "",
         "channel": event.channel,
-        "status": Status.WAITING if waits else Status.ANSWERED,
+        "status": status,
         "customer_id": event.customer_id,
         "customer_name": event.customer_name,
         "language_hint": event.language_hint,
@@ -87,12 +98,12 @@ def _insert_ticket(
         "waiting_since": since,
         "lane": Lane.UNSCORED,
         "respond_by": respond_by(since, Lane.UNSCORED, 0, policy),
-        "state": "due" if waits else "done",
-        "revision": 1 if waits else 0,
+        "state": "due" if status is Status.WAITING else "done",
+        "revision": 1 if status is Status.WAITING else 0,
         "wake_at": now + WAKE_AFTER,
     }
-    new = insert_new(connection, ticket).values(values).returning(ticket.c.id, ticket.c.status)
-    return connection.execute(new).first()
+    new = insert_once(connection, ticket, row)
+    return TicketId(new.id) if new else None
 
 
 def _existing_ticket(connection: Connection, source_id: int, event: Event) -> Any:
@@ -112,7 +123,7 @@ def _add_message(connection: Connection, ticket_id: int, new: NewMessage, now: d
         "sent_at": min(new.sent_at, now),
         "received_at": now,
     }
-    return insert_once(connection, message, row)
+    return insert_once(connection, message, row) is not None
 
 
 def _after_customer(
@@ -159,12 +170,12 @@ def _wrote_later(connection: Connection, row: Any, new: NewMessage, author: Auth
 
 
 def _closed(
-    connection: Connection, row: Any, event: Event, stored: Stored, now: datetime
+    connection: Connection, event: Event, was: Status, stored: Stored, now: datetime
 ) -> Stored:
     """Close the ticket after its message, where the event says so: agents answer and close."""
-    if event.status is not Status.CLOSED or row.status == Status.CLOSED:
+    if event.status is not Status.CLOSED or was is Status.CLOSED:
         return stored
-    _release(connection, row.id, Status.CLOSED, now)
+    _release(connection, stored.ticket_id, Status.CLOSED, now)
     return replace(stored, became=Status.CLOSED)
 
 
