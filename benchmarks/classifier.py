@@ -1,10 +1,10 @@
 """The classifier beside what else could score a ticket: `python -m benchmarks.classifier`.
 
 Tickets a second on two threads, the same made-up tickets for each, in interleaved rounds; medians.
-Peers run where they can: `--fp32` takes the file that `models.training.export --fp32` keeps,
-`--checkpoint` what `models.training.fit` leaves (needs torch), and the Hugging Face pipeline of
-RoBERTa-base's size (needs transformers) has random weights, since only its speed is asked. The
-numbers are this machine's as it is now: compare the columns, not two days.
+Peers need the extra `torch`. The network before quantisation is built from the base weights, and
+the Hugging Face pipeline of RoBERTa-base's size from random ones, since only speed is asked;
+`--checkpoint` takes what `models.training.fit` leaves instead. The numbers are this machine's as it
+is now: compare the columns, not two days.
 """
 # ruff: noqa: PLC0415  # peers are imported only where they run
 
@@ -16,6 +16,7 @@ import random
 import statistics
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -85,15 +86,14 @@ def onnx_fp32(path: Path) -> Scorer:
     return _on_threads(score)
 
 
-def torch_fp32(checkpoint: Path) -> Scorer:
-    """The same weights in torch, one text after the other, two threads on each."""
+def torch_fp32(network: Any) -> Scorer:
+    """The same network in torch, one text after the other, two threads on each."""
     import torch
 
-    from models.training.export import network_of
     from models.training.network import whole_text
 
     torch.set_num_threads(THREADS)
-    network, tokenizer = network_of(checkpoint), _tokenizer()
+    tokenizer = _tokenizer()
 
     @torch.inference_mode()
     def score(text: str) -> Any:
@@ -123,16 +123,32 @@ def pipeline() -> Scorer:
     return lambda texts: [score(text, truncation=True) for text in texts]
 
 
-def scorers(fp32: Path | None, checkpoint: Path | None) -> dict[str, Scorer]:
+def scorers(checkpoint: Path | None) -> dict[str, Scorer]:
     """Return the classifier and every peer that can run here."""
     found = {"triage, int8": triage()}
-    if fp32:
-        found["ONNX fp32, same network"] = onnx_fp32(fp32)
-    if checkpoint and find_spec("torch"):
-        found["torch fp32, same network"] = torch_fp32(checkpoint)
     if find_spec("torch") and find_spec("transformers"):
+        network = _network(checkpoint)
+        found["ONNX fp32, same network"] = onnx_fp32(_exported(network))
+        found["torch fp32, same network"] = torch_fp32(network)
         found[PIPELINE] = pipeline()
     return found
+
+
+def _network(checkpoint: Path | None) -> Any:
+    from models.training.base import base_folder
+    from models.training.export import network_of
+    from models.training.network import EmotionNetwork
+
+    return network_of(checkpoint) if checkpoint else EmotionNetwork(base_folder(), LABELS).eval()
+
+
+def _exported(network: Any) -> Path:
+    """Return the network as an fp32 ONNX file, in a process's own temporary folder."""
+    from models.training.export import export
+
+    path = Path(tempfile.mkdtemp()) / "fp32.onnx"
+    export(network, path)
+    return path
 
 
 def measure(found: dict[str, Scorer], texts: list[str], rounds: int) -> dict[str, list[float]]:
@@ -176,14 +192,13 @@ def _tokenizer() -> Tokenizer:
 def main(
     count: Annotated[int, typer.Option(help="tickets a round")] = 300,
     rounds: int = 5,
-    fp32: Annotated[Path | None, typer.Option(help="ONNX before quantisation")] = None,
     checkpoint: Annotated[Path | None, typer.Option(help="of models.training.fit")] = None,
     out: Annotated[Path | None, typer.Option("--json", help="write the figures here")] = None,
 ) -> None:
     """Measure, print a table and the ratios."""
     texts = tickets(count)
     tokens = statistics.mean(len(it.ids) for it in _tokenizer().encode_batch(texts))
-    rates = measure(scorers(fp32, checkpoint), texts, rounds)
+    rates = measure(scorers(checkpoint), texts, rounds)
     medians = {name: statistics.median(it) for name, it in rates.items()}
     figures = {"tickets_per_second": medians, "rounds": rates, "tokens": tokens, "rss_mb": memory()}
     print(f"{count} tickets, {tokens:.0f} tokens on average, {THREADS} threads, {rounds} rounds")
