@@ -14,14 +14,14 @@ from concurrent.futures import Future
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
+from typing import Any, Protocol
 
 import structlog
 
 from triage.domain.policy import Policy
 from triage.domain.ticket import Status, TicketId
 from triage.errors import StoreUnavailable
-from triage.helpdesks.event import Delivery, Event, Ignored, Malformed
+from triage.helpdesks.event import Delivery, Event, Ignored, Malformed, Refused
 from triage.helpdesks.registry import HELPDESKS
 from triage.ports import Clock
 from triage.store import events, intake
@@ -74,6 +74,13 @@ class Opened:
     read: Event | Malformed
 
 
+class Sources(Protocol):
+    """Knows the sources by name."""
+
+    def named(self, name: str, *, doubted: bool = False) -> Source:
+        """Return a source, read anew where it is doubted. Raises UnknownSource, StoreUnavailable."""
+
+
 class Intake:
     """One thread that opens and stores deliveries, those that wait together in one commit.
 
@@ -83,13 +90,13 @@ class Intake:
     def __init__(
         self,
         database: Database,
-        source_of: Callable[[str], Source],
+        sources: Sources,
         tell: Callable[[TicketId], None],
         policy: Policy,
         clock: Clock,
     ) -> None:
         self._database = database
-        self._source_of = source_of
+        self._sources = sources
         self._tell = tell
         self._policy = policy
         self._clock = clock
@@ -135,9 +142,8 @@ class Intake:
         if not waiting.answer.set_running_or_notify_cancel():
             return None  # the sender has gone, and will send again
         try:
-            source = self._source_of(waiting.source)
+            source = self._verified(waiting)
             helpdesk = HELPDESKS[source.vendor]
-            helpdesk.verify(waiting.delivery, source.secrets, self._clock())
             try:
                 read = helpdesk.parse(waiting.delivery)
             except Malformed as error:
@@ -149,6 +155,19 @@ class Intake:
             waiting.answer.set_result(Accepted(Outcome.IGNORED, read.reason))
             return None
         return Opened(waiting, source, read.delivery_key, read)
+
+    def _verified(self, waiting: Waiting) -> Source:
+        """Return the source that signed the delivery. Raises Refused, and what `named` raises."""
+
+        def verify(source: Source) -> Source:
+            helpdesk = HELPDESKS[source.vendor]
+            helpdesk.verify(waiting.delivery, source.secrets, self._clock())
+            return source
+
+        try:
+            return verify(self._sources.named(waiting.source))
+        except Refused:
+            return verify(self._sources.named(waiting.source, doubted=True))
 
     def _store(self, opened: Sequence[Opened]) -> None:
         """Store together; where one fails the others, each by itself."""

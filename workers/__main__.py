@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from typing import Annotated
 
 import typer
@@ -18,6 +19,7 @@ def main(
 ) -> None:
     """Work until told to stop."""
     end_with_supervisor()
+    warnings.filterwarnings("ignore", ".*superuser", UserWarning)  # of pickle; we accept JSON only
     from workers.app import app, settings  # noqa: PLC0415 - reads the environment, not for --help
 
     options = [

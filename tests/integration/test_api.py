@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import itertools
 import json
+import time
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -18,10 +19,10 @@ from starlette.testclient import TestClient
 from tests.fakes import NOON
 from tests.integration.test_decide import World
 from tests.unit.helpdesks.signed_deliveries import VENDORS, example
-from triage import sweep
+from triage import administration, sweep
 from triage.api.access import COOKIE, SESSION_SECONDS
 from triage.api.app import create_app
-from triage.api.state import State
+from triage.api.state import LOOKED_AGAIN, State
 from triage.settings import Settings
 from triage.store import sources, tables, work
 from triage.store.database import Database
@@ -190,6 +191,19 @@ def test_a_source_whose_secrets_cannot_be_opened_asks_to_send_again(service):
     assert (answer.status_code, answer.headers["retry-after"]) == (503, "30")
     assert "key" not in answer.text
     assert service.stored() == 0
+
+
+@on_sqlite
+def test_a_new_secret_counts_as_soon_as_it_is_used(service):
+    """The source is remembered by then, with its old secret only."""
+    body = example("generic_created")
+    service.send(body, service.signed(body))
+    time.sleep(LOOKED_AGAIN)
+    fresh = administration.rotate(service.settings, GENERIC.name)
+    naive = datetime.now(UTC).replace(tzinfo=None)
+    signature = Webhook(fresh).sign("msg_new", naive, body.decode())
+    headers = service.signed(body) | {"webhook-id": "msg_new", "webhook-signature": signature}
+    assert service.send(body, headers).status_code == 200
 
 
 @on_sqlite

@@ -78,7 +78,7 @@ def _state(settings: Settings) -> State:
         settings=settings,
         database=database,
         publisher=publisher,
-        intake=Intake(database, known.named, publisher.tell, DEFAULT_POLICY, utcnow),
+        intake=Intake(database, known, publisher.tell, DEFAULT_POLICY, utcnow),
         follower=Follower(database, hints_for(database, settings.redis_url)),
         metrics=Metrics(),
         access=Access(settings.access_key, settings.secret_key),

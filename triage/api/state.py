@@ -24,7 +24,8 @@ from triage.store.sources import Source, Vault
 
 log = structlog.get_logger()
 
-SOURCES_KEPT = 5.0  # s that a source is remembered; a new secret counts after so long
+SOURCES_KEPT = 5.0  # s that a source is remembered
+LOOKED_AGAIN = 0.5  # s at most between two looks at a source whose deliveries are refused
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,10 +36,13 @@ class KnownSources:
     vault: Vault
     _known: dict[str, tuple[float, Source]] = field(default_factory=dict)
 
-    def named(self, name: str) -> Source:
-        """Return a source. Raises UnknownSource, StoreUnavailable."""
+    def named(self, name: str, *, doubted: bool = False) -> Source:
+        """Return a source, almost as it is now where it is doubted: its secret may be new.
+
+        Raises UnknownSource, StoreUnavailable.
+        """
         known = self._known.get(name)
-        if known and time.monotonic() - known[0] < SOURCES_KEPT:
+        if known and time.monotonic() - known[0] < (LOOKED_AGAIN if doubted else SOURCES_KEPT):
             return known[1]
         try:
             with self.database.reading() as connection:
