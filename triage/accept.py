@@ -78,7 +78,7 @@ class Sources(Protocol):
     """Knows the sources by name."""
 
     def named(self, name: str, *, doubted: bool = False) -> Source:
-        """Return a source, read anew where it is doubted. Raises UnknownSource, StoreUnavailable."""
+        """Return a source, read anew where doubted. Raises UnknownSource, StoreUnavailable."""
 
 
 class Intake:

@@ -50,3 +50,12 @@ def calibration_error(truth: Array, probabilities: Floats) -> float:
         abs(float(truth[bins == at].sum() - probabilities[bins == at].sum())) for at in range(BINS)
     ]
     return sum(gaps) / len(truth)
+
+
+def agreement(first: Array, second: Array, levels: int = 5) -> float:
+    """Return Cohen's kappa of two series of levels 0…levels-1 with quadratic weights."""
+    seen = np.zeros((levels, levels))
+    np.add.at(seen, (first, second), 1)
+    by_chance = np.outer(seen.sum(axis=1), seen.sum(axis=0)) / len(first)
+    distance = np.subtract.outer(np.arange(levels), np.arange(levels)) ** 2
+    return float(1 - (distance * seen).sum() / (distance * by_chance).sum())

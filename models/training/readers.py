@@ -1,0 +1,151 @@
+"""The corpus with all its readers: who wrote, who read blind, who settled, and which part is for what.
+
+`second.tsv` and `settled.tsv` hold `id, labels, flags`, `goemotions.tsv` the same by comment id.
+A part is made of whole briefs, so that no manner of writing is in two of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+
+from models.training.corpus import BadCorpus, Labels, Message, labels_of, read_folder
+
+CORPUS = Path(__file__).parent.parent / "corpus"
+FLAGS_BETWEEN = " ;; "
+
+#: Briefs kept for the test, about one of each kind; never looked at for a choice.
+TEST = frozenset(
+    {
+        "s03-telecom-social",
+        "s07-console-social",
+        "s12-bank-chat",
+        "s17-energy-web",
+        "s20-hotel-review",
+        "s24-supermarket-social",
+        "g04-urgent-calm",
+        "g08-retail-defects",
+        "g13-negatives-neutral",
+        "m02-sarcasm-short",
+        "m05-trying-but",
+        "m08-anxious-small",
+        "f01-self-harm-b",
+        "f02-danger-a",
+        "f03-bereavement-b",
+        "f04-vulnerability-a",
+        "f05-churn-b",
+        "f06-legal-a",
+        "f07-regulator-b",
+        "f08-press-a",
+        "f09-discrimination-b",
+        "f10-staff-abuse-a",
+        "f11-minor-b",
+        "v01-aae",
+        "v09-dyslexic-dictated",
+        "l02-email-charged",
+        "t01-replies-rising",
+        "x03-swearing",
+    }
+)
+#: Briefs on which probabilities and thresholds are fitted and choices are made.
+CALIBRATION = frozenset(
+    {
+        "s05-parcel-social",
+        "s10-ride-chat",
+        "s15-app-review-banking",
+        "s22-health-chat",
+        "g02-payments",
+        "g09-security",
+        "m04-quiet-despair",
+        "m07-british-understatement",
+        "f03-bereavement-a",
+        "f05-churn-a",
+        "f08-press-b",
+        "v04-german-slavic",
+        "l04-web-b2b",
+        "t02-replies-easing",
+        "x01-thanks-but",
+    }
+)
+
+
+class Part(StrEnum):
+    """What a message is for."""
+
+    TRAIN = "train"
+    CALIBRATION = "calibration"
+    TEST = "test"
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """A message with the labels of its writer, of the blind reader, and those that hold."""
+
+    message: Message
+    second: Labels
+    settled: Labels
+
+    @property
+    def part(self) -> Part:
+        if self.message.brief in TEST:
+            return Part.TEST
+        return Part.CALIBRATION if self.message.brief in CALIBRATION else Part.TRAIN
+
+    @property
+    def readers(self) -> tuple[Labels, ...]:
+        """All that somebody saw; what was settled counts beside the two that differed."""
+        both = (self.message.labels, self.second)
+        return both if self.settled in both else (*both, self.settled)
+
+
+def read_corpus(folder: Path = CORPUS) -> list[Read]:
+    """Return every message with its readers. Raises BadCorpus."""
+    second, settled = (read_labels(folder / name) for name in ("second.tsv", "settled.tsv"))
+    found = []
+    for message in read_folder(folder / "messages"):
+        if message.id not in second:
+            raise BadCorpus(f"{message.id} has no second reader")
+        other = second[message.id]
+        holds = settled.get(message.id) or agreed(message.labels, other)
+        found.append(Read(message, other, holds))
+    return found
+
+
+def read_labels(path: Path) -> dict[str, Labels]:
+    """Return labels by id. Raises BadCorpus with file and line."""
+    found: dict[str, Labels] = {}
+    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
+        name, labels, *flags = line.split("\t")
+        try:
+            found[name] = labels_of(labels.split(), _flags(flags[0] if flags else ""))
+        except BadCorpus as error:
+            raise BadCorpus(f"{path.name}:{number}: {error}") from None
+    return found
+
+
+def agreed(first: Labels, second: Labels) -> Labels:
+    """Return what holds where two readers differ little: the lower charge, unless a flag stands."""
+    flags = {**second.flags, **first.flags}
+    choose = max if flags else min
+    return Labels(
+        charge=choose(first.charge, second.charge),
+        emotions=_emotions(first.emotions, second.emotions),
+        cause=first.cause,
+        ours=first.ours,
+        conduct=first.conduct,
+        remarks=first.remarks | second.remarks,
+        flags=flags,
+    )
+
+
+def _emotions(first: Mapping[str, int], second: Mapping[str, int]) -> dict[str, int]:
+    """Return the emotions that both saw, or one of them plainly."""
+    total = {it: first.get(it, 0) + second.get(it, 0) for it in (*first, *second)}
+    return {it: min(2, (sum_ + 1) // 2) for it, sum_ in total.items() if sum_ > 1}
+
+
+def _flags(text: str) -> dict[str, str]:
+    parts = [part.partition(": ") for part in text.split(FLAGS_BETWEEN) if part.strip()]
+    return {name.strip(): words.strip() for name, _, words in parts}
