@@ -38,6 +38,27 @@ def logit(probabilities: Floats) -> Floats:
     return np.asarray(np.log(inside / (1.0 - inside)), dtype=np.float64)
 
 
+@dataclass(frozen=True, slots=True)
+class Scale:
+    """From how likely each level is to a charge 0–1.
+
+    `platts` calibrate the chance of at least level 1, 2, 3 and 4. Their sum is the expected level,
+    0–4; `expected` and `charge` are the knots of the line from there to the charge on which the
+    policy's level cuts lie.
+    """
+
+    platts: tuple[Platt, ...]
+    expected: tuple[float, ...]
+    charge: tuple[float, ...]
+
+    def __call__(self, logits: Floats) -> Floats:
+        """Return the charge of each text from its levels' logits, (n_texts, n_levels)."""
+        slopes = np.array([it.slope for it in self.platts])
+        offsets = np.array([it.offset for it in self.platts])
+        levels = sigmoid(slopes * logits + offsets).sum(axis=1)
+        return np.asarray(np.interp(levels, self.expected, self.charge), dtype=np.float64)
+
+
 def emotion_logits(logits: Floats, members: Floats) -> Floats:
     """Return uncalibrated logits of emotions, (n_texts, n_emotions), from those of labels.
 

@@ -43,6 +43,7 @@ class Classifier:
         platts = [manifest.calibration[emotion] for emotion in manifest.members]
         self._slopes = np.array([it.slope for it in platts])
         self._offsets = np.array([it.offset for it in platts])
+        self._levels = [manifest.labels.index(it) for it in manifest.charge_labels]
 
     @classmethod
     def load(cls, folder: Path = WEIGHTS) -> Self:
@@ -85,13 +86,15 @@ class Classifier:
         pooling, seen = pooling_of(tokens, sentences(text, own))
         logits = self._session.logits(tokens.input_ids, pooling)
         whole, *each = self._emotions(logits, [it.of(text) for it in (own, *seen)])
+        charge, *charges = self._charges(logits)
         return Scoring(
             model_version=self.version,
             state=ScoringState.SCORED,
             language=spoken,
             own_words=own,
             emotions=whole,
-            sentences=tuple(map(SentenceScores, seen, each)),
+            sentences=tuple(map(SentenceScores, seen, each, charges)),
+            charge=charge,
             shown=frozenset(it for it, least in self._manifest.shown.items() if whole[it] >= least),
         )
 
@@ -103,6 +106,12 @@ class Classifier:
         rows = sigmoid(self._slopes * raw + self._offsets).tolist()
         names = self._manifest.members
         return [MappingProxyType(dict(zip(names, row, strict=True))) for row in rows]
+
+    def _charges(self, logits: Floats) -> list[float] | list[None]:
+        """Return the charge of each text from its logits, None where the model does not read it."""
+        if self._manifest.scale is None:
+            return [None] * len(logits)
+        return [round(float(it), 4) for it in self._manifest.scale(logits[:, self._levels])]
 
 
 def _give_memory_back() -> None:

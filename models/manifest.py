@@ -13,12 +13,14 @@ from typing import Any, Self
 
 import numpy as np
 
-from models.calibration import Floats, Platt
+from models.calibration import Floats, Platt, Scale
 from triage.domain.emotion import Emotion
 
 MANIFEST = "manifest.json"
 MODEL = "model.onnx"
 TOKENIZER = "tokenizer.json"
+
+LEVELS = 4  # of charge above 0
 
 
 class ModelUnavailable(Exception):
@@ -33,6 +35,9 @@ class Manifest:
     text with a question. `thresholds` and `emotion_thresholds` give the best F1 on GoEmotions'
     dev split, for reports only; `shown` is the least probability at which an emotion is named to an
     agent (90 % precision on GoEmotions' dev split); emotions without one are never named.
+    `charge_labels` name the outputs for at least level 1, 2, 3 and 4, which `scale` reads; both are
+    empty for a model that reads emotions only. Below a charge of `reach` lie at most 5 % of the
+    messages of level 3 and 4 (conformal, on the corpus' calibration part), for reports.
     """
 
     version: str
@@ -46,6 +51,9 @@ class Manifest:
     thresholds: Mapping[str, float]
     emotion_thresholds: Mapping[Emotion, float]
     shown: Mapping[Emotion, float]
+    charge_labels: tuple[str, ...]
+    scale: Scale | None
+    reach: float
     training: Mapping[str, Any]
 
     @classmethod
@@ -74,6 +82,9 @@ class Manifest:
                 thresholds={label: float(it) for label, it in content["thresholds"].items()},
                 emotion_thresholds=_by_emotion(content["emotion_thresholds"], float),
                 shown=_by_emotion(content["shown"], float),
+                charge_labels=tuple(content.get("charge", {}).get("labels", ())),
+                scale=_scale(content["charge"]) if "charge" in content else None,
+                reach=float(content.get("charge", {}).get("reach", 0.0)),
                 training=content["training"],
             )
         except FileNotFoundError:
@@ -93,7 +104,8 @@ class Manifest:
             for it in mapping.values()
             for label in it
         }
-        unknown = sorted((used | set(self.thresholds)) - set(self.labels))
+        used |= {*self.thresholds, *self.charge_labels}
+        unknown = sorted(used - set(self.labels))
         if unknown:
             raise ModelUnavailable(
                 f"{path} maps the unknown label {unknown[0]!r}; known: {', '.join(self.labels)}"
@@ -116,6 +128,19 @@ def membership_of(
         for label in (*members[emotion], *extra.get(emotion, ())):
             means[labels.index(label), column] = 1.0
     return means
+
+
+def _scale(content: Mapping[str, Any]) -> Scale:
+    scale = Scale(
+        platts=tuple(Platt(**it) for it in content["calibration"]),
+        expected=tuple(map(float, content["expected"])),
+        charge=tuple(map(float, content["charge"])),
+    )
+    if not len(content["labels"]) == len(scale.platts) == LEVELS:
+        raise ValueError(f"charge needs {LEVELS} labels with a calibration each")
+    if len(scale.expected) != len(scale.charge) or sorted(scale.expected) != [*scale.expected]:
+        raise ValueError("charge needs as many knots of charge as of expected levels, ascending")
+    return scale
 
 
 def sha256_of(path: Path) -> str:

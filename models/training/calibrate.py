@@ -1,55 +1,78 @@
-"""Fit what turns logits into probabilities, on GoEmotions' dev split, and write the manifest.
+"""Fit what turns logits into probabilities and a charge, and write the manifest.
 
     python -m models.training.calibrate --weights models/weights --goemotions FOLDER \
-        --trained "4 epochs, seed 1"
+        --trained "seed 1"
 
-Everything is fitted on the file that is served, not on the network it came from.
+On the corpus' calibration part, GoEmotions' own thresholds on its dev split. Everything is fitted
+on the file that is served, not on the network it came from.
 """
 
 import json
-from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any
 
+import numpy as np
 import typer
 from tokenizers import Tokenizer
 
-from models.calibration import sigmoid
-from models.manifest import MANIFEST, MODEL, TOKENIZER, membership_of, sha256_of
+from models.calibration import Floats, Platt, sigmoid
+from models.manifest import MANIFEST, MODEL, TOKENIZER, sha256_of
 from models.session import Session
-from models.training.emotions import IN_QUESTIONS, MEMBERS
-from models.training.fitting import best_threshold, fit_platt, label_thresholds, shown_threshold
-from models.training.predict import Answers, answers, emotions_of
+from models.training import readers, targets
+from models.training.fitting import (
+    best_threshold,
+    charge_scale,
+    fit_platt,
+    label_thresholds,
+    least_reaching,
+    shown_threshold,
+)
+from models.training.measures import Array
+from models.training.predict import answers, message_logits
+from models.training.readers import Part, Read
+from triage.domain.emotion import Emotion
 
-VERSION = "minilm-goemotions-1"
-LICENCE = "Apache-2.0 (weights, from all-MiniLM-L6-v2); training data GoEmotions, CC BY 4.0"
+VERSION = "minilm-tickets-1"
+LICENCE = (
+    "Apache-2.0 (weights, from all-MiniLM-L6-v2; the corpus); training data GoEmotions, CC BY 4.0"
+)
 MAX_TOKENS = 256  # all-MiniLM-L6-v2's own limit
 
 
-def thresholds(found: Answers, labels: list[str]) -> dict[str, float]:
-    """Return each label's threshold of best F1."""
-    fitted = label_thresholds(found.truth, sigmoid(found.logits))
-    return {label: round(float(it), 4) for label, it in zip(labels, fitted, strict=True)}
-
-
-def calibration(found: Answers, labels: list[str]) -> dict[str, Any]:
-    """Return the manifest's `calibration`, `emotion_thresholds` and `shown`."""
-    plain, asking = (membership_of(labels, MEMBERS, it) for it in ({}, IN_QUESTIONS))
-    raw, truth = emotions_of(found, plain, asking)
+def emotions(logits: Floats, truth: Array) -> dict[str, Any]:
+    """Return the manifest's `calibration`, `emotion_thresholds` and `shown`; both are (n, 10)."""
     platts, best, shown = {}, {}, {}
-    for at, emotion in enumerate(MEMBERS):
-        platts[emotion.value] = platt = fit_platt(raw[:, at], truth[:, at])
-        probabilities = platt(raw[:, at])
+    for at, emotion in enumerate(Emotion):
+        platts[emotion.value] = platt = fit_platt(logits[:, at], truth[:, at])
+        probabilities = platt(logits[:, at])
         best[emotion.value] = round(best_threshold(truth[:, at], probabilities), 4)
         threshold = shown_threshold(truth[:, at], probabilities)
         if threshold is not None:
             shown[emotion.value] = threshold
-    slopes = {name: {"slope": it.slope, "offset": it.offset} for name, it in platts.items()}
-    return {"calibration": slopes, "emotion_thresholds": best, "shown": shown}
+    plain = {name: _plain(it) for name, it in platts.items()}
+    return {"calibration": plain, "emotion_thresholds": best, "shown": shown}
 
 
-def _plain(mapping: Mapping[Any, tuple[str, ...]]) -> dict[str, list[str]]:
-    return {str(emotion): list(labels) for emotion, labels in mapping.items()}
+def charge(logits: Floats, levels: Array) -> dict[str, Any]:
+    """Return the manifest's `charge` from the levels' logits, (n_texts, 4)."""
+    platts = [fit_platt(logits[:, at], (levels > at).astype(float)) for at in range(targets.LEVELS)]
+    scale = charge_scale(platts, logits, levels)
+    return {
+        "labels": list(targets.CHARGE_OUTPUTS),
+        "calibration": [_plain(it) for it in platts],
+        "expected": [round(it, 4) for it in scale.expected],
+        "charge": list(scale.charge),
+        "reach": round(least_reaching(scale(logits), levels), 4),
+    }
+
+
+def presence(read: list[Read]) -> Array:
+    """Return 1 where an emotion is in a message, (n_texts, 10)."""
+    return np.array([[float(it in one.settled.emotions) for it in Emotion] for one in read])
+
+
+def _plain(platt: Platt) -> dict[str, float]:
+    return {"slope": platt.slope, "offset": platt.offset}
 
 
 def main(
@@ -57,25 +80,35 @@ def main(
     goemotions: Annotated[Path, typer.Option(help="folder with dev.tsv and labels.txt")],
     trained: Annotated[str, typer.Option(help="facts of the training run, for the record")] = "",
 ) -> None:
-    """Fit on the dev split and write the manifest."""
-    labels = (goemotions / "labels.txt").read_text(encoding="utf-8").split()
-    session = Session(weights / MODEL, len(labels))
+    """Fit and write the manifest."""
+    names = (goemotions / "labels.txt").read_text(encoding="utf-8").split()
+    outputs = targets.outputs(names)
+    session = Session(weights / MODEL, len(outputs))
     tokenizer = Tokenizer.from_file(str(weights / TOKENIZER))
-    found = answers(session, tokenizer, MAX_TOKENS, goemotions / "dev.tsv", len(labels))
+    dev = answers(session, tokenizer, MAX_TOKENS, goemotions / "dev.tsv", len(names))
+    fitted = label_thresholds(dev.truth, sigmoid(dev.logits))
+    read = [it for it in readers.read_corpus() if it.part is Part.CALIBRATION]
+    logits = message_logits(session, tokenizer, MAX_TOKENS, [it.message.text for it in read])
+    felt = [outputs.index(it) for it in targets.EMOTION_OUTPUTS]
+    levels = [outputs.index(it) for it in targets.CHARGE_OUTPUTS]
     content = {
         "version": VERSION,
         "licence": LICENCE,
         "max_tokens": MAX_TOKENS,
         "files": {name: sha256_of(weights / name) for name in (MODEL, TOKENIZER)},
-        "labels": labels,
-        "members": _plain(MEMBERS),
-        "in_questions": _plain(IN_QUESTIONS),
-        **calibration(found, labels),
-        "thresholds": thresholds(found, labels),
+        "labels": outputs,
+        "members": {
+            str(it): [output] for it, output in zip(Emotion, targets.EMOTION_OUTPUTS, strict=True)
+        },
+        "in_questions": {},
+        **emotions(logits[:, felt], presence(read)),
+        "charge": charge(logits[:, levels], np.array([it.settled.charge for it in read])),
+        "thresholds": {label: round(float(it), 4) for label, it in zip(names, fitted, strict=True)},
         "training": {
             "base": "all-MiniLM-L6-v2",
-            "data": "GoEmotions, train split",
-            "calibrated_on": f"GoEmotions, dev split, {len(found.asks)} texts",
+            "data": "GoEmotions, train split; models/corpus",
+            "calibrated_on": f"{len(read)} messages of models/corpus; "
+            f"thresholds of GoEmotions' labels on its dev split, {len(dev.asks)} comments",
             "run": trained,
         },
     }

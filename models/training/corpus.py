@@ -22,6 +22,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from triage.domain.emotion import Emotion
+from triage.domain.risk import Flag
+from triage.domain.wording import Cause
+
 FOLDER = Path(__file__).parent.parent / "corpus" / "messages"
 
 INDUSTRIES = frozenset(
@@ -48,34 +52,11 @@ INDUSTRIES = frozenset(
 )
 CHANNELS = frozenset({"email", "chat", "review", "web", "social"})
 KINDS = frozenset({"first", "reply"})
-EMOTIONS = (
-    "anger",
-    "frustration",
-    "disappointment",
-    "distress",
-    "worry",
-    "confusion",
-    "embarrassment",
-    "gratitude",
-    "satisfaction",
-    "hope",
-)
-CAUSES = frozenset({"ours", "staff", "third_party", "policy", "own_slip", "life_event", "unclear"})
+EMOTIONS = tuple(map(str, Emotion))
+CAUSES = frozenset(map(str, Cause))
 SHOWN_AS_OURS = frozenset({"yes", "no", "cannot_tell"})
 CONDUCTS = ("civil", "rude", "abusive")
-FLAGS = (
-    "self_harm",
-    "danger",
-    "bereavement",
-    "vulnerability",
-    "churn",
-    "legal",
-    "regulator",
-    "press",
-    "discrimination",
-    "staff_abuse",
-    "minor",
-)
+FLAGS = tuple(map(str, Flag))
 REMARKS = frozenset({"sarcasm", "unsure"})
 MOST_EMOTIONS = 3
 OFTEN = 3  # of one two-word opening in one brief

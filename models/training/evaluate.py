@@ -1,12 +1,17 @@
-"""Open the test split once and write the model card.
+"""Open the test parts once and write the model card.
 
     python -m models.training.evaluate --weights models/weights --goemotions FOLDER \
-        --fp32 runs/seed-1/fp32.onnx
+        --fp32 runs/tuned-1/fp32.onnx --plain OLD_WEIGHTS
 
-Every choice was made on the dev split before. The served int8 file is judged as it is served,
-one text a call; `--fp32` adds the network before quantisation for comparison.
+Every choice was made before, on GoEmotions' dev split and the corpus' calibration part; with
+`--part calibration` the same tables are printed for that part and nothing is written. The served
+int8 file is judged as it is served, one text a call; `--fp32` adds the network before quantisation,
+`--plain` a weights folder that knows GoEmotions only.
 """
 
+from __future__ import annotations
+
+import csv
 from pathlib import Path
 from typing import Annotated
 
@@ -14,47 +19,99 @@ import numpy as np
 import typer
 from tokenizers import Tokenizer
 
-from models.calibration import sigmoid
+from models.classifier import Classifier
 from models.manifest import MODEL, TOKENIZER, Manifest
 from models.session import Session
-from models.training.card import card
-from models.training.predict import Answers, answers
-from models.training.reports import emotion_reports, label_report
+from models.training import baselines, judge, readers
+from models.training.card import Figures, card
+from models.training.predict import answers, message_logits
+from models.training.readers import Part
+from models.training.reports import LabelReport, label_report
 
-ONCE = "The test split was opened once."
+SEED = 1
+
+
+def labels_told(weights: Path, path: Path, goemotions: Path, manifest: Manifest) -> LabelReport:
+    """Return how well the network in `path` tells GoEmotions' own labels on its test split."""
+    names = (goemotions / "labels.txt").read_text(encoding="utf-8").split()
+    session = Session(path, len(manifest.labels))
+    tokenizer = Tokenizer.from_file(str(weights / TOKENIZER))
+    test = goemotions / "test.tsv"
+    return label_report(
+        answers(session, tokenizer, manifest.max_tokens, test, len(names)), manifest
+    )
+
+
+def read_pairs(path: Path) -> list[tuple[str, str, str]]:
+    """Return kind, text and the other text of each pair."""
+    with path.open(encoding="utf-8", newline="") as lines:
+        rows = csv.DictReader(lines, delimiter="\t", quoting=csv.QUOTE_NONE)
+        return [(row["kind"], row["text"], row["other"]) for row in rows]
 
 
 def main(
     weights: Annotated[Path, typer.Option(help="the weights folder")],
     goemotions: Annotated[Path, typer.Option(help="folder with test.tsv")],
     fp32: Annotated[Path | None, typer.Option(help="the network before quantisation")] = None,
-    note: Annotated[str, typer.Option(help="how often the test split was opened")] = ONCE,
+    plain: Annotated[Path | None, typer.Option(help="weights that know GoEmotions only")] = None,
+    part: Annotated[Part, typer.Option(help="calibration: to look, without the test")] = Part.TEST,
+    note: Annotated[str, typer.Option(help="how often the test parts were opened")] = "",
 ) -> None:
-    """Judge the model on the test split and write MODEL_CARD.md beside it."""
+    """Judge the model and write MODEL_CARD.md beside it."""
     manifest = Manifest.load(weights)
+    corpus = readers.read_corpus()
+    test = [it for it in corpus if it.part is part]
+    train = [it for it in corpus if it.part is Part.TRAIN]
+    served = Classifier.load(weights)
+    found = judge.judged(test, served.score)
     tokenizer = Tokenizer.from_file(str(weights / TOKENIZER))
-
-    def judged(path: Path) -> Answers:
-        session = Session(path, len(manifest.labels))
-        test = goemotions / "test.tsv"
-        return answers(session, tokenizer, manifest.max_tokens, test, len(manifest.labels))
-
-    served = judged(weights / MODEL)
-    before = judged(fp32) if fp32 else None
-    text = card(
-        manifest,
-        megabytes=(weights / MODEL).stat().st_size / 1e6,
-        n_texts=len(served.asks),
-        int8=label_report(served, manifest),
-        fp32=label_report(before, manifest) if before else None,
-        drift=float(np.abs(sigmoid(served.logits) - sigmoid(before.logits)).mean())
+    session = Session(weights / MODEL, len(manifest.labels))
+    texts = [it.message.text for it in test]
+    logits = message_logits(session, tokenizer, manifest.max_tokens, texts)
+    assert manifest.scale, "this model reads no charge"
+    column = manifest.labels.index(manifest.charge_labels[judge.FELT - 1])
+    felt = manifest.scale.platts[judge.FELT - 1](logits[:, column])
+    truth = np.array([it.truth for it in found])
+    peers = baselines.ranked(train, test, plain, SEED)
+    before = None
+    if fp32:
+        tokenizer.no_padding()
+        tokenizer.no_truncation()
+        exact = Classifier(manifest, Session(fp32, len(manifest.labels)), tokenizer)
+        before = judge.judged(test, exact.score)
+    files = {"int8": weights / MODEL} | ({"fp32": fp32} if fp32 else {})
+    figures = Figures(
+        found=found,
+        before=before,
+        emotions=judge.emotion_figures(found, dict(manifest.emotion_thresholds)),
+        emotions_before=judge.emotion_figures(before, dict(manifest.emotion_thresholds))
         if before
-        else 0,
-        emotions=emotion_reports(served, manifest),
-        note=note,
+        else [],
+        recalls={
+            "Triage": [judge.recall_at(truth, [it.rank for it in found], it) for it in judge.SHARES]
+        }
+        | {
+            name: [judge.recall_at(truth, scores, it) for it in judge.SHARES]
+            for name, scores in peers.items()
+        },
+        plain=judge.plain_raised(found),
+        turned=judge.turned_round(found),
+        felt_error=judge.expected_error(truth, felt),
+        flags=judge.flag_figures(found),
+        faithful=judge.faithful(found, served.score, SEED),
+        pairs=judge.pair_figures(read_pairs(readers.CORPUS / "pairs.tsv"), served.score),
+        agreement=judge.agreement_of(found),
+        labels={
+            name: labels_told(weights, path, goemotions, manifest) for name, path in files.items()
+        }
+        if part is Part.TEST
+        else {},
+        reached=judge.reached(found, manifest.reach),
     )
-    (weights / "MODEL_CARD.md").write_text(text, encoding="utf-8")
+    text = card(manifest, figures, megabytes=(weights / MODEL).stat().st_size / 1e6, note=note)
     print(text)
+    if part is Part.TEST:
+        (weights / "MODEL_CARD.md").write_text(text, encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -1,9 +1,12 @@
 """The numbers that calibration fits on the dev split: Platt's sigmoid and the thresholds."""
 
+from collections.abc import Sequence
+
 import numpy as np
 
-from models.calibration import Floats, Platt, sigmoid
-from models.training.measures import Array, f1, macro_f1
+from models.calibration import Floats, Platt, Scale, sigmoid
+from models.training.measures import Array, agreement, f1, macro_f1
+from triage.domain.policy import DEFAULT_POLICY
 
 GRID = np.arange(0.02, 0.91, 0.01)  # thresholds tried
 RATIOS = np.arange(0.5, 2.6, 0.1)  # predictions for each true text, tried
@@ -12,6 +15,9 @@ SHOWN_PRECISION = 0.90
 SHOWN_PREDICTIONS = 20  # fewer are no evidence of precision
 NEWTON_STEPS = 50
 TINY = 1e-9
+ROUNDS = 3  # over the cuts between levels
+CHARGED = 3  # the level from which a message must not be missed
+MISSED = 0.05  # share of them that may be
 
 
 def fit_platt(logits: Floats, truth: Array) -> Platt:
@@ -73,6 +79,43 @@ def _at_ratio(truth: Array, probabilities: Floats, ratio: float) -> Floats:
     wanted = np.maximum(1, np.round(truth.sum(axis=0) * ratio)).astype(int)
     ranked = -np.sort(-probabilities, axis=0)
     return np.asarray(ranked[np.minimum(wanted, len(ranked)) - 1, np.arange(truth.shape[1])])
+
+
+def charge_scale(platts: Sequence[Platt], logits: Floats, levels: Array) -> Scale:
+    """Return the scale whose levels agree best with the readers' on these texts.
+
+    The cuts between levels start half-way and are moved one after the other to the best kappa.
+    """
+    columns = [platt(logits[:, at]) for at, platt in enumerate(platts)]
+    expected = np.stack(columns, axis=1).sum(axis=1)
+    cuts: Floats = np.arange(len(platts), dtype=np.float64) + 0.5
+    for _ in range(ROUNDS):
+        for at in range(len(cuts)):
+            tried = [_moved(cuts, at, it) for it in np.arange(at + 0.1, at + 0.95, 0.025)]
+            found = [agreement(levels, np.searchsorted(it, expected, side="right")) for it in tried]
+            best = np.flatnonzero(np.array(found) >= max(found) - TINY)
+            cuts = tried[int(best[len(best) // 2])]
+    return Scale(
+        platts=tuple(platts),
+        expected=(0.0, *map(float, cuts), float(len(platts))),
+        charge=(0.0, *DEFAULT_POLICY.level_cuts, 1.0),
+    )
+
+
+def least_reaching(charges: Floats, levels: Array) -> float:
+    """Return the charge below which at most MISSED of the charged messages lie, also in new ones.
+
+    Conformal risk control: one more message than there are counts as missed.
+    """
+    charged = np.sort(charges[levels >= CHARGED])
+    allowed = int(MISSED * (len(charged) + 1)) - 1
+    return float(charged[max(0, allowed)])
+
+
+def _moved(cuts: Floats, at: int, to: float) -> Floats:
+    moved = cuts.copy()
+    moved[at] = to
+    return np.maximum.accumulate(moved)
 
 
 def shown_threshold(truth: Array, probabilities: Floats) -> float | None:

@@ -1,6 +1,7 @@
 """What the served file says about a GoEmotions split: one text a call, exactly as in service."""
 
 import csv
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -8,8 +9,9 @@ import numpy as np
 from rich.progress import track
 from tokenizers import Tokenizer
 
-from models.calibration import Floats, emotion_logits
+from models.calibration import Floats
 from models.session import Session
+from models.text import kept, own_words
 from models.tokens import pooling_of, tokens_of
 from models.training.measures import Array
 from triage.domain.emotion import Span
@@ -37,18 +39,21 @@ def answers(
         _logits(session, tokenizer, max_tokens, row[0])
         for row in track(rows, description=split.stem)
     ]
-    return Answers(np.stack(logits), truth, np.array(["?" in row[0] for row in rows]))
+    known = np.stack(logits)[:, :n_labels]  # GoEmotions' labels are the first outputs
+    return Answers(known, truth, np.array(["?" in row[0] for row in rows]))
 
 
-def emotions_of(found: Answers, plain: Floats, asking: Floats) -> tuple[Floats, Array]:
-    """Return the emotions' uncalibrated logits and truths, (n_texts, n_emotions) each.
+def message_logits(
+    session: Session, tokenizer: Tokenizer, max_tokens: int, texts: Sequence[str]
+) -> Floats:
+    """Return the logits of messages, cleaned as in service, (n_texts, n_outputs)."""
 
-    `plain` and `asking` are the memberships for texts without and with a question.
-    """
-    asks = found.asks[:, None]
-    raw = [emotion_logits(found.logits, it) for it in (plain, asking)]
-    truth = [(found.truth @ it > 0).astype(float) for it in (plain, asking)]
-    return np.where(asks, raw[1], raw[0]), np.where(asks, truth[1], truth[0])
+    def logits(text: str) -> Floats:
+        tokens = tokens_of(tokenizer, text, kept(own_words(text)), max_tokens)
+        found: Floats = session.logits(tokens.input_ids, pooling_of(tokens, [])[0])[0]
+        return found
+
+    return np.stack([logits(text) for text in track(texts, description="messages")])
 
 
 def _logits(session: Session, tokenizer: Tokenizer, max_tokens: int, text: str) -> Floats:

@@ -1,4 +1,4 @@
-"""The corpus with all its readers: who wrote, who read blind, who settled, and which part is for what.
+"""The corpus with all its readers: who wrote, who read blind, who settled; and its three parts.
 
 `second.tsv` and `settled.tsv` hold `id, labels, flags`, `goemotions.tsv` the same by comment id.
 A part is made of whole briefs, so that no manner of writing is in two of them.

@@ -1,22 +1,17 @@
-"""What is measured of a model on a split: over GoEmotions' labels, and for each ticket emotion."""
+"""How well a model tells GoEmotions' own labels."""
 
 from dataclasses import dataclass
 
 import numpy as np
 
-from models.calibration import Floats, sigmoid
+from models.calibration import sigmoid
 from models.manifest import Manifest
 from models.training.measures import (
-    Array,
     average_precision,
-    calibration_error,
-    f1,
     macro_f1,
     micro_f1,
-    precision,
 )
-from models.training.predict import Answers, emotions_of
-from triage.domain.emotion import Emotion
+from models.training.predict import Answers
 
 HALF = 0.5
 
@@ -32,25 +27,12 @@ class LabelReport:
     macro_precision: float
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class EmotionReport:
-    """How well one ticket emotion is told; `shown` is how often it is named, of all texts."""
-
-    emotion: Emotion
-    positives: int
-    f1: float
-    average_precision: float
-    calibration_error: float
-    shown: int
-    shown_precision: float
-
-
 def label_report(found: Answers, manifest: Manifest) -> LabelReport:
     """Return the measures over GoEmotions' own labels."""
     probabilities = sigmoid(found.logits)
-    tuned = probabilities >= np.array([manifest.thresholds[it] for it in manifest.labels])
+    tuned = probabilities >= np.array(list(manifest.thresholds.values()))
     half = probabilities >= HALF
-    columns = range(len(manifest.labels))
+    columns = range(found.truth.shape[1])
     return LabelReport(
         macro_tuned=macro_f1(found.truth, tuned),
         macro_half=macro_f1(found.truth, half),
@@ -59,30 +41,4 @@ def label_report(found: Answers, manifest: Manifest) -> LabelReport:
         macro_precision=float(
             np.mean([average_precision(found.truth[:, at], probabilities[:, at]) for at in columns])
         ),
-    )
-
-
-def emotion_reports(found: Answers, manifest: Manifest) -> list[EmotionReport]:
-    """Return the measures of each ticket emotion's calibrated probability."""
-    plain, asking = (manifest.membership(is_question=it) for it in (False, True))
-    raw, truth = emotions_of(found, plain, asking)
-    return [
-        _emotion_report(manifest, emotion, raw[:, at], truth[:, at])
-        for at, emotion in enumerate(manifest.members)
-    ]
-
-
-def _emotion_report(
-    manifest: Manifest, emotion: Emotion, raw: Floats, truth: Array
-) -> EmotionReport:
-    probabilities = manifest.calibration[emotion](raw)
-    shown = probabilities >= manifest.shown.get(emotion, np.inf)
-    return EmotionReport(
-        emotion=emotion,
-        positives=int(truth.sum()),
-        f1=f1(truth, probabilities >= manifest.emotion_thresholds[emotion]),
-        average_precision=average_precision(truth, probabilities),
-        calibration_error=calibration_error(truth, probabilities),
-        shown=int(shown.sum()),
-        shown_precision=precision(truth, shown),
     )

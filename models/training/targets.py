@@ -1,7 +1,8 @@
 """What the network is taught: its outputs by name, and a text's targets with how far to trust them.
 
 Several kinds of data teach one network. Each text has a target for the outputs that its kind knows
-and no weight on the others. Two readers' labels are averaged: where they differ, so does the target.
+and no weight on the others. Two readers' labels are averaged: where they differ, the target lies
+between them.
 """
 
 from __future__ import annotations

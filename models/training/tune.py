@@ -25,6 +25,7 @@ import typer
 from tokenizers import Tokenizer
 from torch import Tensor, nn
 
+from models.text import own_words
 from models.training import readers, targets
 from models.training.base import base_folder, base_tokenizer
 from models.training.corpus import Labels
@@ -35,9 +36,10 @@ from models.training.network import EmotionNetwork, whole_text
 from models.training.readers import Part
 
 MAX_TOKENS = 256
-BATCH_SIZE = 32
+BATCH_SIZE = 48
 POOL_OF_BATCHES = 20
-EMA = 0.998
+AVERAGED_EVERY = 4  # steps
+EMA = 0.98  # what of the average is kept each time
 CHARGE_WEIGHT = 2.0  # of the charge's outputs beside the others'
 COMMENT_WEIGHT = 0.7  # of a comment labelled by one reader
 
@@ -67,7 +69,8 @@ class Teacher:
     def messages(self, read: Sequence[readers.Read]) -> list[Example]:
         """Return the corpus' messages, known to all outputs but GoEmotions'."""
         return [
-            self._example(it.message.text, guideline=targets.of_readers(it.readers)) for it in read
+            self._example(_own(it.message.text), guideline=targets.of_readers(it.readers))
+            for it in read
         ]
 
     def comments(self, labelled: dict[str, Labels]) -> list[Example]:
@@ -108,6 +111,10 @@ class Teacher:
             first = labels + len(targets.EMOTION_OUTPUTS)
             weight[first : first + targets.LEVELS] *= CHARGE_WEIGHT
         return Example(self._tokenizer.encode(text).ids, target, weight)
+
+
+def _own(text: str) -> str:
+    return own_words(text).of(text)  # as in service
 
 
 def batches(
@@ -156,7 +163,13 @@ def widened(base: Path, n_outputs: int) -> EmotionNetwork:
     return network
 
 
-@torch.inference_mode()
+@torch.no_grad()  # type: ignore[untyped-decorator]
+def _average(average: EmotionNetwork, network: EmotionNetwork) -> None:
+    for kept, now in zip(average.parameters(), network.parameters(), strict=True):
+        kept.lerp_(now, 1 - EMA)
+
+
+@torch.inference_mode()  # type: ignore[untyped-decorator]
 def predictions(network: EmotionNetwork, examples: Sequence[Example]) -> np.ndarray:
     """Return the logits of each example, (n_texts, n_outputs)."""
     network.eval()
@@ -202,16 +215,16 @@ def main(
     first = len(teacher.names) + len(targets.EMOTION_OUTPUTS)
 
     network = widened(base, len(teacher.outputs))
+    network.encoder.embeddings.requires_grad_(requires_grad=False)  # half of the weights
     average = copy.deepcopy(network)
     steps = epochs * math.ceil((len(taught) + replayed) / BATCH_SIZE)
-    optimizer = torch.optim.AdamW(network.parameters(), lr=rate, weight_decay=WEIGHT_DECAY)
+    learning = [it for it in network.parameters() if it.requires_grad]
+    optimizer = torch.optim.AdamW(learning, lr=rate, weight_decay=WEIGHT_DECAY)
     schedule = torch.optim.lr_scheduler.LambdaLR(optimizer, lambda step: rate_at(step, steps))
     for epoch in range(epochs):
         network.train()
         total = count = 0
-        for ids, mask, target, weight in batches(
-            taught + teacher.replay(replayed, chance), chance
-        ):
+        for ids, mask, target, weight in batches(taught + teacher.replay(replayed, chance), chance):
             with torch.autocast("cpu", dtype=torch.bfloat16):
                 logits = network(ids, mask, whole_text(mask)).squeeze(1)
             loss = nn.functional.binary_cross_entropy_with_logits(
@@ -219,13 +232,12 @@ def main(
             ) / weight.sum().clamp(min=1)
             optimizer.zero_grad()
             loss.backward()
-            nn.utils.clip_grad_norm_(network.parameters(), CLIP_NORM)
+            nn.utils.clip_grad_norm_(learning, CLIP_NORM)
             optimizer.step()
             schedule.step()
-            with torch.no_grad():
-                for kept, now in zip(average.parameters(), network.parameters(), strict=True):
-                    kept.lerp_(now, 1 - EMA)
             total, count = total + loss.item(), count + 1
+            if count % AVERAGED_EVERY == 0:
+                _average(average, network)
         charge = charge_of(predictions(average, held), first)
         levels = np.clip(np.round(charge), 0, 4).astype(int)
         print(

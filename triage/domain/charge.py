@@ -1,8 +1,9 @@
 """Charge: how much emotional care the next human reply needs, over the thread, with its reasons.
 
-A message's charge joins what the model found (a noisy-or of the weighted emotions) with cues in the
-wording; the thread's is the strongest recent one, decayed by each later calm message, raised by
-history. Flags set a floor. Charge is neither anger nor urgency.
+A message's charge is what the model read; from a model that reads emotions only, the noisy-or of
+the weighted emotions joined with cues in the wording. The thread's is the strongest recent one,
+decayed by each later calm message, raised by history. Flags set a floor. Charge is neither anger
+nor urgency.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
 
-from triage.domain.emotion import Emotion, EmotionScores, Scoring, Span
+from triage.domain.emotion import Emotion, EmotionScores, Scoring, SentenceScores, Span
 from triage.domain.policy import Policy
 from triage.domain.risk import Flag
 from triage.domain.wording import Cue, CueKind
@@ -69,21 +70,22 @@ def emotional(scores: EmotionScores, policy: Policy) -> float:
     return 1 - calm
 
 
-def message_charge(scores: EmotionScores, cues: Collection[Cue], policy: Policy) -> Charge:
+def message_charge(scoring: Scoring, cues: Collection[Cue], policy: Policy) -> Charge:
     """Return the charge of one message by itself.
 
-    Wording alone never lifts a message above level 1 (`wording_cap` lies below the cut of level
-    2): CAPS by habit or a row of exclamation marks must not.
+    A model that reads charge has read the wording too. Otherwise wording counts beside the
+    emotions, and never lifts a message above level 1 alone (`wording_cap` lies below the cut of
+    level 2): CAPS by habit or a row of exclamation marks must not.
     """
+    scores = scoring.emotions
+    if scoring.charge is not None:
+        return _charge(scoring.charge, _felt(scores, policy), policy)
     found = emotional(scores, policy)
     kinds = {cue.kind for cue in cues}
     wording = min(policy.wording_cap, sum(CUE_WEIGHTS[kind] for kind in kinds))
     value = 1 - (1 - found) * (1 - wording)
-    reasons = [
-        Contribution(str(emotion), policy.emotion_weights[emotion] * p)
-        for emotion, p in scores.items()
-    ] + [Contribution(kind.replace("_", " "), CUE_WEIGHTS[kind]) for kind in sorted(kinds)]
-    return _charge(value, reasons, policy)
+    worded = [Contribution(kind.replace("_", " "), CUE_WEIGHTS[kind]) for kind in sorted(kinds)]
+    return _charge(value, [*_felt(scores, policy), *worded], policy)
 
 
 def thread_charge(
@@ -115,7 +117,7 @@ def history_weight(history: History, policy: Policy) -> float:
 
 def evidence(scoring: Scoring, policy: Policy) -> tuple[Evidence, ...]:
     """Return the sentences that carry charge by themselves, strongest first."""
-    found = (Evidence(s.span, round(emotional(s.emotions, policy), 4)) for s in scoring.sentences)
+    found = (Evidence(s.span, round(_of_sentence(s, policy), 4)) for s in scoring.sentences)
     return tuple(sorted(found, key=lambda item: -item.weight))
 
 
@@ -132,6 +134,15 @@ def level_of(value: float, policy: Policy) -> int:
 
 
 NO_CHARGE = Charge(value=0.0, level=0)
+
+
+def _of_sentence(sentence: SentenceScores, policy: Policy) -> float:
+    read = sentence.charge
+    return emotional(sentence.emotions, policy) if read is None else read
+
+
+def _felt(scores: EmotionScores, policy: Policy) -> list[Contribution]:
+    return [Contribution(str(it), policy.emotion_weights[it] * p) for it, p in scores.items()]
 
 
 def _decayed(messages: Sequence[Charge], policy: Policy) -> list[Charge]:

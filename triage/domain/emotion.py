@@ -55,10 +55,11 @@ class Span:
 
 @dataclass(frozen=True, slots=True)
 class SentenceScores:
-    """One sentence of the message and the calibrated probabilities it has by itself."""
+    """One sentence of the message: calibrated probabilities, and charge, that it has by itself."""
 
     span: Span
     emotions: EmotionScores
+    charge: float | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,7 +67,9 @@ class Scoring:
     """The result of one model version on one message.
 
     `own_words` is the part that the customer wrote in this message (no quoted reply, no
-    signature); `shown` holds the emotions certain enough to be named to an agent.
+    signature); `shown` holds the emotions certain enough to be named to an agent. `charge` is what
+    the model itself read, 0–1 on the scale of the policy's level cuts; None where it reads emotions
+    only.
     """
 
     model_version: str
@@ -76,3 +79,4 @@ class Scoring:
     emotions: EmotionScores = field(default_factory=lambda: NO_SCORES)
     sentences: tuple[SentenceScores, ...] = ()
     shown: frozenset[Emotion] = frozenset()
+    charge: float | None = None

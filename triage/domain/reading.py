@@ -68,7 +68,7 @@ def read_message(message: Message, scoring: Scoring, policy: Policy) -> MessageR
     return MessageReading(
         message=message,
         scoring=scoring,
-        charge=message_charge(scoring.emotions, cues(own), policy) if scored else NO_CHARGE,
+        charge=message_charge(scoring, cues(own), policy) if scored else NO_CHARGE,
         flags=() if automatic else _in_whole_text(risk_flags(own), scoring.own_words.start),
         evidence=evidence(scoring, policy) if scored else (),
     )

@@ -87,7 +87,10 @@ def as_json(one: Scoring) -> dict[str, Any]:
         "own_words": [one.own_words.start, one.own_words.end],
         "emotions": _rounded(one.emotions),
         "shown": sorted(one.shown),
-        "sentences": [[s.span.start, s.span.end, _rounded(s.emotions)] for s in one.sentences],
+        "charge": one.charge,
+        "sentences": [
+            [s.span.start, s.span.end, _rounded(s.emotions), s.charge] for s in one.sentences
+        ],
     }
 
 
@@ -100,9 +103,10 @@ def from_json(model_version: str, stored: dict[str, Any]) -> Scoring:
         own_words=Span(*stored["own_words"]),
         emotions=_emotions(stored["emotions"]),
         shown=frozenset(Emotion(name) for name in stored["shown"]),
+        charge=stored.get("charge"),  # older ones have none
         sentences=tuple(
-            SentenceScores(Span(start, end), _emotions(emotions))
-            for start, end, emotions in stored["sentences"]
+            SentenceScores(Span(start, end), _emotions(emotions), *charge)
+            for start, end, emotions, *charge in stored["sentences"]
         ),
     )
 

@@ -1,14 +1,17 @@
 """Charge: how much care the next reply needs, over the thread."""
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.builders import POLICY, scores
+from tests.builders import POLICY, a_scoring, scores
 from triage.domain.charge import (
     Charge,
     History,
     emotional,
+    evidence,
     history_weight,
     leading_emotion,
     level_of,
@@ -44,17 +47,30 @@ def test_emotions_join_as_a_noisy_or_of_their_weights(found: dict[str, float], c
 def test_wording_alone_never_makes_more_than_a_mild_charge():
     shouting = cues("THIS IS UNACCEPTABLE!!! Great job losing it again and again, you idiots!!!")
     assert len({cue.kind for cue in shouting}) >= 3
-    assert message_charge({}, shouting, POLICY).level <= 1
+    assert message_charge(a_scoring(), shouting, POLICY).level <= 1
 
 
 def test_the_same_emotion_weighs_more_when_the_wording_is_strong():
-    calm = message_charge(scores(anger=0.5), (), POLICY)
-    strong = message_charge(scores(anger=0.5), cues("This is unacceptable!!"), POLICY)
+    calm = message_charge(a_scoring(anger=0.5), (), POLICY)
+    strong = message_charge(a_scoring(anger=0.5), cues("This is unacceptable!!"), POLICY)
     assert strong.value > calm.value
 
 
+def test_the_charge_that_the_model_read_stands_whatever_the_wording_and_the_emotions():
+    read = replace(a_scoring(anger=0.9), charge=0.3)
+    charge = message_charge(read, cues("This is unacceptable!!"), POLICY)
+    assert (charge.value, charge.level) == (0.3, 1)
+    assert [one.what for one in charge.contributions] == ["anger"]
+
+
+def test_a_sentence_weighs_what_the_model_read_in_it():
+    (sentence,) = a_scoring(anger=0.9).sentences
+    read = replace(a_scoring(), sentences=(replace(sentence, charge=0.25),))
+    assert [one.weight for one in evidence(read, POLICY)] == [0.25]
+
+
 def test_contributions_name_the_strongest_first_and_leave_out_what_explains_nothing():
-    charge = message_charge(scores(frustration=0.8, anger=0.9, worry=0.01), (), POLICY)
+    charge = message_charge(a_scoring(frustration=0.8, anger=0.9, worry=0.01), (), POLICY)
     assert [one.what for one in charge.contributions] == ["anger", "frustration"]
 
 

@@ -1,0 +1,252 @@
+"""How well the served model reads messages, beside what else could: pure functions of its answers.
+
+A message is *charged* from level 3. Truths are what the readers settled.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from models.calibration import Floats
+from models.training.measures import (
+    Array,
+    agreement,
+    average_precision,
+    calibration_error,
+    f1,
+    precision,
+)
+from models.training.readers import Read
+from triage.domain.charge import level_of
+from triage.domain.emotion import Emotion, Scoring, Span
+from triage.domain.policy import DEFAULT_POLICY
+from triage.domain.risk import Flag, risk_flags
+
+CHARGED = 3
+FELT = 2  # the level from which ignoring a feeling would annoy
+SHARES = (0.05, 0.10, 0.15, 0.20)  # of all tickets, that experienced agents can take
+POSITIVE = frozenset({Emotion.GRATITUDE, Emotion.SATISFACTION})
+NEGATIVE = frozenset(
+    {
+        Emotion.ANGER,
+        Emotion.FRUSTRATION,
+        Emotion.DISAPPOINTMENT,
+        Emotion.DISTRESS,
+        Emotion.WORRY,
+    }
+)
+PLAIN_BRIEFS = "g"  # their names begin so
+
+Scorer = Callable[[str], Scoring]
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """One message of the corpus with what the model said of it."""
+
+    read: Read
+    scoring: Scoring
+    flags: frozenset[Flag]
+
+    @property
+    def charge(self) -> float:
+        return self.scoring.charge or 0.0
+
+    @property
+    def level(self) -> int:
+        """The level as decided: the model's, or a flag's floor."""
+        floors = [DEFAULT_POLICY.flag_floors.get(it, 0) for it in self.flags]
+        return max([level_of(self.charge, DEFAULT_POLICY), *floors])
+
+    @property
+    def rank(self) -> tuple[int, float]:
+        """Whom an experienced agent takes first."""
+        return self.level, self.charge
+
+    @property
+    def truth(self) -> int:
+        return self.read.settled.charge
+
+
+def judged(read: Sequence[Read], score: Scorer) -> list[Judged]:
+    """Return every message as the model reads it."""
+    found = []
+    for one in read:
+        scoring = score(one.message.text)
+        own = scoring.own_words.of(one.message.text)
+        found.append(Judged(one, scoring, frozenset(it.flag for it in risk_flags(own))))
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class EmotionFigures:
+    """How well one emotion is told; `shown` is how often it is named, `right` how often rightly."""
+
+    emotion: Emotion
+    positives: int
+    f1: float
+    average_precision: float
+    calibration_error: float
+    shown: int
+    right: float
+
+
+def emotion_figures(
+    found: Sequence[Judged], thresholds: dict[Emotion, float]
+) -> list[EmotionFigures]:
+    """Return the figures of each emotion."""
+    figures = []
+    for emotion in Emotion:
+        truth = np.array([float(emotion in it.read.settled.emotions) for it in found])
+        p = np.array([it.scoring.emotions.get(emotion, 0.0) for it in found])
+        named = np.array([float(emotion in it.scoring.shown) for it in found])
+        figures.append(
+            EmotionFigures(
+                emotion,
+                int(truth.sum()),
+                f1(truth, p >= thresholds[emotion]),
+                average_precision(truth, p),
+                calibration_error(truth, p),
+                int(named.sum()),
+                precision(truth, named),
+            )
+        )
+    return figures
+
+
+def recall_at(truth: Array, ranks: Sequence[object], share: float) -> float:
+    """Return the part of the charged messages among the first `share` by rank."""
+    order = sorted(range(len(ranks)), key=lambda at: ranks[at], reverse=True)  # type: ignore[arg-type,return-value]
+    first = order[: round(share * len(order))]
+    charged = np.array(truth) >= CHARGED
+    return float(charged[first].sum() / max(1, charged.sum()))
+
+
+@dataclass(frozen=True, slots=True)
+class Agreement:
+    """Kappas with quadratic weights on charge, and how far levels lie apart."""
+
+    readers: float
+    model: float
+    decided: float
+    exact: float
+    mean_distance: float
+
+
+def agreement_of(found: Sequence[Judged]) -> Agreement:
+    """Return how far the readers agree, and model and decision with what they settled."""
+    truth = np.array([it.truth for it in found])
+    decided = np.array([it.level for it in found])
+    return Agreement(
+        readers=agreement(
+            np.array([it.read.message.labels.charge for it in found]),
+            np.array([it.read.second.charge for it in found]),
+        ),
+        model=agreement(truth, np.array([level_of(it.charge, DEFAULT_POLICY) for it in found])),
+        decided=agreement(truth, decided),
+        exact=float((truth == decided).mean()),
+        mean_distance=float(np.abs(truth - decided).mean()),
+    )
+
+
+def reached(found: Sequence[Judged], least: float) -> tuple[int, int, float]:
+    """Return how many charged messages lie below a charge, how many there are, and the cost.
+
+    The cost is the share of all messages from that charge on.
+    """
+    charged = [it for it in found if it.truth >= CHARGED]
+    missed = sum(it.charge < least for it in charged)
+    return missed, len(charged), float(np.mean([it.charge >= least for it in found]))
+
+
+def plain_raised(found: Sequence[Judged]) -> tuple[int, int]:
+    """Return how many plain problem reports got a level from 2 on, and how many there are."""
+    plain = [it for it in found if it.read.message.brief.startswith(PLAIN_BRIEFS) and it.truth == 0]
+    return sum(it.level >= FELT for it in plain), len(plain)
+
+
+def turned_round(found: Sequence[Judged]) -> tuple[int, int]:
+    """Return how many negative messages were shown as positive only, and how many there are."""
+    negative = [
+        it
+        for it in found
+        if NEGATIVE & set(map(Emotion, it.read.settled.emotions))
+        and not POSITIVE & set(map(Emotion, it.read.settled.emotions))
+    ]
+    return sum(bool(it.scoring.shown & POSITIVE) for it in negative), len(negative)
+
+
+def flag_figures(found: Sequence[Judged]) -> dict[Flag, tuple[int, float, float]]:
+    """Return how many messages hold each flag, and the recall and precision of raising it."""
+    figures = {}
+    for flag in Flag:
+        truth = np.array([float(flag in it.read.settled.flags) for it in found])
+        raised = np.array([float(flag in it.flags) for it in found])
+        hits = float((truth * raised).sum())
+        figures[flag] = (
+            int(truth.sum()),
+            hits / max(1.0, float(truth.sum())),
+            hits / max(1.0, float(raised.sum())),
+        )
+    return figures
+
+
+def faithful(found: Sequence[Judged], score: Scorer, seed: int) -> tuple[int, int]:
+    """Return how often deleting the top sentence lowers the charge more than deleting another.
+
+    Of charged messages with at least two sentences; the other is drawn at random.
+    """
+    chance = np.random.default_rng(seed)
+    wins = total = 0
+    for it in found:
+        sentences = it.scoring.sentences
+        if it.truth < FELT or len(sentences) < 2:  # noqa: PLR2004  # one has nothing beside it
+            continue
+        weights = [one.charge or 0.0 for one in sentences]
+        top = int(np.argmax(weights))
+        other = int(chance.choice([at for at in range(len(weights)) if at != top]))
+        text = it.read.message.text
+        without = [_without(text, sentences[at].span) for at in (top, other)]
+        charges = [score(one).charge or 0.0 for one in without]
+        wins, total = wins + (charges[0] < charges[1]), total + 1
+    return wins, total
+
+
+@dataclass(frozen=True, slots=True)
+class Pairs:
+    """How the charge moves between two ways of saying the same."""
+
+    kind: str
+    count: int
+    mean_shift: float
+    flips: float
+
+
+def pair_figures(pairs: Sequence[tuple[str, str, str]], score: Scorer) -> list[Pairs]:
+    """Return the figures of each kind; a pair is its kind and two texts."""
+    moved: dict[str, list[tuple[float, bool]]] = {}
+    for kind, text, other in pairs:
+        first, second = ((score(it).charge or 0.0) for it in (text, other))
+        levels = [level_of(it, DEFAULT_POLICY) for it in (first, second)]
+        moved.setdefault(kind, []).append((second - first, levels[0] != levels[1]))
+    return [
+        Pairs(
+            kind,
+            len(each),
+            float(np.mean([shift for shift, _ in each])),
+            float(np.mean([flip for _, flip in each])),
+        )
+        for kind, each in moved.items()
+    ]
+
+
+def expected_error(truth: Array, probabilities: Floats) -> float:
+    """Return the calibration error of being felt (level 2 and more)."""
+    return calibration_error((truth >= FELT).astype(float), probabilities)
+
+
+def _without(text: str, span: Span) -> str:
+    return text[: span.start] + text[span.end :]
