@@ -3,7 +3,8 @@
     python -m models.training.tune --from runs/base-1 --goemotions FOLDER --out runs/tuned-1
 
 Learns from the corpus, from GoEmotions comments labelled by the guideline, and again from a part of
-GoEmotions itself. Choices are made on the calibration part: its figures are printed each epoch.
+GoEmotions itself. A run that was stopped continues from its last finished epoch. Choices are made
+on the calibration part: its figures are printed each epoch. `export` takes the average of weights.
 """
 # mypy: disable-error-code="import-not-found"
 # torch is an extra: the default install and its type check go without
@@ -196,14 +197,13 @@ def main(
     out: Annotated[Path, typer.Option(help="folder for the checkpoint")],
     seed: int = 1,
     epochs: int = 6,
-    rate: float = 1e-4,
-    replayed: Annotated[int, typer.Option(help="GoEmotions comments an epoch")] = 6_000,
+    rate: float = 1.5e-4,
+    replayed: Annotated[int, typer.Option(help="GoEmotions comments an epoch")] = 4_000,
     comments: Annotated[bool, typer.Option(help="learn from labelled comments")] = True,  # noqa: FBT002
 ) -> None:
     """Teach the guideline."""
     torch.manual_seed(seed)
     out.mkdir(parents=True, exist_ok=True)
-    chance = random.Random(seed)  # noqa: S311  # repeatable, not secret
     teacher = Teacher(base_tokenizer(), goemotions)
     corpus = readers.read_corpus()
     taught = teacher.messages([it for it in corpus if it.part is Part.TRAIN])
@@ -221,7 +221,21 @@ def main(
     learning = [it for it in network.parameters() if it.requires_grad]
     optimizer = torch.optim.AdamW(learning, lr=rate, weight_decay=WEIGHT_DECAY)
     schedule = torch.optim.lr_scheduler.LambdaLR(optimizer, lambda step: rate_at(step, steps))
-    for epoch in range(epochs):
+    checkpoint, done = out / "checkpoint.pt", 0
+    parts = {
+        "trained": network,
+        "network": average,
+        "optimizer": optimizer,
+        "schedule": schedule,
+    }
+    if checkpoint.exists():
+        saved = torch.load(checkpoint, weights_only=True)
+        done = saved.pop("epoch")
+        for name, state in saved.items():
+            parts[name].load_state_dict(state)
+    for epoch in range(done, epochs):
+        chance = random.Random(seed + epoch)  # noqa: S311  # repeatable, not secret
+        torch.manual_seed(seed + epoch)
         network.train()
         total = count = 0
         for ids, mask, target, weight in batches(taught + teacher.replay(replayed, chance), chance):
@@ -245,7 +259,9 @@ def main(
             f"kappa {agreement(truth, levels):.3f}, exact {(levels == truth).mean():.3f}",
             flush=True,
         )
-    torch.save({"network": average.state_dict()}, out / "checkpoint.pt")
+        state = {name: part.state_dict() for name, part in parts.items()} | {"epoch": epoch + 1}
+        torch.save(state, checkpoint.with_suffix(".new"))
+        checkpoint.with_suffix(".new").replace(checkpoint)
 
 
 if __name__ == "__main__":
