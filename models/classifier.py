@@ -24,6 +24,7 @@ from triage.domain.emotion import (
     EmotionScores,
     Scoring,
     ScoringState,
+    SeenFlag,
     SentenceScores,
     Span,
 )
@@ -43,6 +44,7 @@ class Classifier:
         platts = [manifest.calibration[emotion] for emotion in manifest.members]
         self._slopes = np.array([it.slope for it in platts])
         self._offsets = np.array([it.offset for it in platts])
+        self._flags = [(it, manifest.labels.index(o.label)) for it, o in manifest.flags.items()]
         self._levels = [manifest.labels.index(it) for it in manifest.charge_labels]
 
     @classmethod
@@ -95,6 +97,7 @@ class Classifier:
             emotions=whole,
             sentences=tuple(map(SentenceScores, seen, each, charges)),
             charge=charge,
+            flags=self._seen(logits, seen),
             shown=frozenset(it for it, least in self._manifest.shown.items() if whole[it] >= least),
         )
 
@@ -106,6 +109,15 @@ class Classifier:
         rows = sigmoid(self._slopes * raw + self._offsets).tolist()
         names = self._manifest.members
         return [MappingProxyType(dict(zip(names, row, strict=True))) for row in rows]
+
+    def _seen(self, logits: Floats, sentences: Sequence[Span]) -> tuple[SeenFlag, ...]:
+        """Return the risks that the whole text shows, each with the sentence that shows it most."""
+        found = []
+        for flag, column in self._flags:
+            if sentences and sigmoid(logits[0, column]) >= self._manifest.flags[flag].threshold:
+                most = int(np.argmax(logits[1:, column]))
+                found.append(SeenFlag(flag, sentences[most]))
+        return tuple(found)
 
     def _charges(self, logits: Floats) -> list[float] | list[None]:
         """Return the charge of each text from its logits, None where the model does not read it."""

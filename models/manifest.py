@@ -15,6 +15,7 @@ import numpy as np
 
 from models.calibration import Floats, Platt, Scale
 from triage.domain.emotion import Emotion
+from triage.domain.flag import Flag
 
 MANIFEST = "manifest.json"
 MODEL = "model.onnx"
@@ -27,6 +28,14 @@ class ModelUnavailable(Exception):
     """The weights cannot be used; the message says what is wrong, where, and what is expected."""
 
 
+@dataclass(frozen=True, slots=True)
+class FlagOutput:
+    """The output that means a risk, and the probability from which it is raised."""
+
+    label: str
+    threshold: float
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Manifest:
     """One version of the model.
@@ -37,7 +46,8 @@ class Manifest:
     agent (90 % precision on GoEmotions' dev split); emotions without one are never named.
     `charge_labels` name the outputs for at least level 1, 2, 3 and 4, which `scale` reads; both are
     empty for a model that reads emotions only. Below a charge of `reach` lie at most 5 % of the
-    messages of level 3 and 4 (conformal, on the corpus' calibration part), for reports.
+    messages of level 3 and 4 (conformal, on the corpus' calibration part), for reports. `flags`
+    name the outputs for risks and the probability from which each is raised.
     """
 
     version: str
@@ -54,6 +64,7 @@ class Manifest:
     charge_labels: tuple[str, ...]
     scale: Scale | None
     reach: float
+    flags: Mapping[Flag, FlagOutput]
     training: Mapping[str, Any]
 
     @classmethod
@@ -85,6 +96,10 @@ class Manifest:
                 charge_labels=tuple(content.get("charge", {}).get("labels", ())),
                 scale=_scale(content["charge"]) if "charge" in content else None,
                 reach=float(content.get("charge", {}).get("reach", 0.0)),
+                flags={
+                    Flag(name): FlagOutput(str(it["label"]), float(it["threshold"]))
+                    for name, it in content.get("flags", {}).items()
+                },
                 training=content["training"],
             )
         except FileNotFoundError:
@@ -104,7 +119,7 @@ class Manifest:
             for it in mapping.values()
             for label in it
         }
-        used |= {*self.thresholds, *self.charge_labels}
+        used |= {*self.thresholds, *self.charge_labels, *(it.label for it in self.flags.values())}
         unknown = sorted(used - set(self.labels))
         if unknown:
             raise ModelUnavailable(

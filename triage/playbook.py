@@ -29,7 +29,7 @@ from triage.domain.acknowledgement import (
     When,
 )
 from triage.domain.emotion import Emotion, ScoringState
-from triage.domain.risk import Flag
+from triage.domain.flag import Flag
 from triage.domain.wording import Cause
 from triage.errors import TriageError
 

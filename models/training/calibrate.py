@@ -23,6 +23,7 @@ from models.training.fitting import (
     best_threshold,
     charge_scale,
     fit_platt,
+    flag_threshold,
     label_thresholds,
     least_reaching,
     shown_threshold,
@@ -31,11 +32,14 @@ from models.training.measures import Array
 from models.training.predict import answers, message_logits
 from models.training.readers import Part, Read
 from triage.domain.emotion import Emotion
+from triage.domain.flag import Flag
 
 VERSION = "minilm-tickets-1"
 LICENCE = (
     "Apache-2.0 (weights, from all-MiniLM-L6-v2; the corpus); training data GoEmotions, CC BY 4.0"
 )
+URGENT = frozenset({Flag.SELF_HARM, Flag.DANGER, Flag.BEREAVEMENT})  # must not be missed
+URGENT_SHARE = 0.5
 MAX_TOKENS = 256  # all-MiniLM-L6-v2's own limit
 
 
@@ -63,6 +67,18 @@ def charge(logits: Floats, levels: Array) -> dict[str, Any]:
         "expected": [round(it, 4) for it in scale.expected],
         "charge": list(scale.charge),
         "reach": round(least_reaching(scale(logits), levels), 4),
+    }
+
+
+def flags(logits: Floats, truth: Array) -> dict[str, Any]:
+    """Return the manifest's `flags`, (n_texts, 11) both: three are raised from half as probable."""
+    common = flag_threshold(truth, sigmoid(logits))
+    return {
+        str(flag): {
+            "label": output,
+            "threshold": round(common * (URGENT_SHARE if flag in URGENT else 1.0), 4),
+        }
+        for flag, output in zip(Flag, targets.FLAG_OUTPUTS, strict=True)
     }
 
 

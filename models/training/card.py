@@ -8,9 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from models.manifest import Manifest
-from models.training.judge import SHARES, Agreement, EmotionFigures, Judged, Pairs
+from models.training.judge import SHARES, Agreement, EmotionFigures, FlagFigures, Judged, Pairs
 from models.training.reports import LabelReport
-from triage.domain.risk import Flag
 
 CARD = """\
 # {version}
@@ -50,7 +49,7 @@ Share of messages of level 3 and 4 found when experienced agents take the most c
 
 - Plain problem reports of charge 0 given level 2 or more: {plain}
 - Negative messages for which a positive emotion would be shown: {turned}
-- Calibration error of "level 2 or more": {felt_error:.3f}
+- Calibration error of "level 2 or more": {felt_error}
 - Below the charge {reach:.2f} lie {missed} of the messages of level 3 and 4 (aim: at most 5 %);
   {cost:.0%} of all messages lie above it, which is the price.
 - Deleting the sentence that weighs most lowers the charge more than deleting another one in
@@ -68,7 +67,7 @@ Macro-F1 {macro:.3f}{macro_before}.
 
 ### Risk flags
 
-Raised by the rules of `triage/domain/risk.py`.
+Raised by the model or by the rules of `triage/domain/risk.py`.
 
 {flags}
 
@@ -100,8 +99,8 @@ class Figures:
     recalls: Mapping[str, Sequence[float]]
     plain: tuple[int, int]
     turned: tuple[int, int]
-    felt_error: float
-    flags: Mapping[Flag, tuple[int, float, float]]
+    felt_error: float | None
+    flags: Sequence[FlagFigures]
     faithful: tuple[int, int]
     pairs: Sequence[Pairs]
     agreement: Agreement
@@ -137,7 +136,7 @@ def card(manifest: Manifest, figures: Figures, *, megabytes: float, note: str) -
         ),
         plain=_part(*figures.plain),
         turned=_part(*figures.turned),
-        felt_error=figures.felt_error,
+        felt_error="not said" if figures.felt_error is None else f"{figures.felt_error:.3f}",
         reach=manifest.reach,
         missed=_part(*missed[:2]),
         cost=missed[2],
@@ -149,11 +148,8 @@ def card(manifest: Manifest, figures: Figures, *, megabytes: float, note: str) -
         macro=macro,
         macro_before=_before(figures),
         flags=_table(
-            ["flag", "messages", "recall", "precision"],
-            [
-                [flag.replace("_", " "), str(n), f"{recall:.2f}", f"{right:.2f}"]
-                for flag, (n, recall, right) in figures.flags.items()
-            ],
+            ["flag", "messages", "recall", "precision", "recall of the rules alone"],
+            [_flag(it) for it in figures.flags],
         ),
         pairs=_table(
             ["", "pairs", "mean shift of the charge", "other level"],
@@ -176,6 +172,17 @@ def _emotion(it: EmotionFigures) -> list[str]:
         f"{it.calibration_error:.3f}",
         str(it.shown),
         f"{it.right:.0%}" if it.shown else "",
+    ]
+
+
+def _flag(it: FlagFigures) -> list[str]:
+    name = it.flag.replace("_", " ")
+    return [
+        name,
+        str(it.positives),
+        f"{it.recall:.2f}",
+        f"{it.precision:.2f}",
+        f"{it.ruled:.2f}",
     ]
 
 

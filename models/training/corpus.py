@@ -23,7 +23,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from triage.domain.emotion import Emotion
-from triage.domain.risk import Flag
+from triage.domain.flag import Flag
 from triage.domain.wording import Cause
 
 FOLDER = Path(__file__).parent.parent / "corpus" / "messages"

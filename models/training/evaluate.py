@@ -12,6 +12,7 @@ int8 file is judged as it is served, one text a call; `--fp32` adds the network 
 from __future__ import annotations
 
 import csv
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
 
@@ -24,6 +25,7 @@ from models.manifest import MODEL, TOKENIZER, Manifest
 from models.session import Session
 from models.training import baselines, judge, readers
 from models.training.card import Figures, card
+from models.training.measures import Array, calibration_error
 from models.training.predict import answers, message_logits
 from models.training.readers import Part
 from models.training.reports import LabelReport, label_report
@@ -49,6 +51,21 @@ def read_pairs(path: Path) -> list[tuple[str, str, str]]:
         return [(row["kind"], row["text"], row["other"]) for row in rows]
 
 
+def _felt_error(
+    manifest: Manifest, weights: Path, test: Sequence[readers.Read], truth: Array
+) -> float | None:
+    """Return the calibration error of "level 2 or more", None where the model does not say it."""
+    if manifest.scale is None:
+        return None
+    session = Session(weights / MODEL, len(manifest.labels))
+    tokenizer = Tokenizer.from_file(str(weights / TOKENIZER))
+    texts = [it.message.text for it in test]
+    logits = message_logits(session, tokenizer, manifest.max_tokens, texts)
+    column = manifest.labels.index(manifest.charge_labels[judge.FELT - 1])
+    probabilities = manifest.scale.platts[judge.FELT - 1](logits[:, column])
+    return calibration_error((truth >= judge.FELT).astype(float), probabilities)
+
+
 def main(
     weights: Annotated[Path, typer.Option(help="the weights folder")],
     goemotions: Annotated[Path, typer.Option(help="folder with test.tsv")],
@@ -65,12 +82,6 @@ def main(
     served = Classifier.load(weights)
     found = judge.judged(test, served.score)
     tokenizer = Tokenizer.from_file(str(weights / TOKENIZER))
-    session = Session(weights / MODEL, len(manifest.labels))
-    texts = [it.message.text for it in test]
-    logits = message_logits(session, tokenizer, manifest.max_tokens, texts)
-    assert manifest.scale, "this model reads no charge"
-    column = manifest.labels.index(manifest.charge_labels[judge.FELT - 1])
-    felt = manifest.scale.platts[judge.FELT - 1](logits[:, column])
     truth = np.array([it.truth for it in found])
     peers = baselines.ranked(train, test, plain, SEED)
     before = None
@@ -96,7 +107,7 @@ def main(
         },
         plain=judge.plain_raised(found),
         turned=judge.turned_round(found),
-        felt_error=judge.expected_error(truth, felt),
+        felt_error=_felt_error(manifest, weights, test, truth),
         flags=judge.flag_figures(found),
         faithful=judge.faithful(found, served.score, SEED),
         pairs=judge.pair_figures(read_pairs(readers.CORPUS / "pairs.tsv"), served.score),

@@ -12,6 +12,7 @@ GRID = np.arange(0.02, 0.91, 0.01)  # thresholds tried
 RATIOS = np.arange(0.5, 2.6, 0.1)  # predictions for each true text, tried
 ENOUGH_POSITIVES = 100  # labels with fewer lean on what is usual
 SHOWN_PRECISION = 0.90
+FLAG_PRECISION = 0.80
 SHOWN_PREDICTIONS = 20  # fewer are no evidence of precision
 NEWTON_STEPS = 50
 TINY = 1e-9
@@ -112,19 +113,30 @@ def least_reaching(charges: Floats, levels: Array) -> float:
     return float(charged[max(0, allowed)])
 
 
+def flag_threshold(truth: Array, probabilities: Floats) -> float:
+    """Return the one least probability at which raised flags of all kinds are right often enough.
+
+    One for all, (n_texts, n_flags) both: most kinds have too few positives for a threshold each.
+    """
+    least: float | None = shown_threshold(truth.ravel(), probabilities.ravel(), FLAG_PRECISION)
+    return 0.5 if least is None else least
+
+
 def _moved(cuts: Floats, at: int, to: float) -> Floats:
     moved = cuts.copy()
     moved[at] = to
     return np.maximum.accumulate(moved)
 
 
-def shown_threshold(truth: Array, probabilities: Floats) -> float | None:
-    """Return the least probability with SHOWN_PRECISION above it, or None.
+def shown_threshold(
+    truth: Array, probabilities: Floats, wanted: float = SHOWN_PRECISION
+) -> float | None:
+    """Return the least probability with the wanted precision above it, or None.
 
     The precision is the observed one, not a lower bound, over at least SHOWN_PREDICTIONS texts.
     """
     order = np.argsort(-probabilities, kind="stable")
     precisions = np.cumsum(truth[order]) / np.arange(1, len(order) + 1)
-    good = np.flatnonzero(precisions >= SHOWN_PRECISION)
+    good = np.flatnonzero(precisions >= wanted)
     enough = good[good >= SHOWN_PREDICTIONS - 1]
     return float(probabilities[order[enough[-1]]]) if len(enough) else None

@@ -10,7 +10,6 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from models.calibration import Floats
 from models.training.measures import (
     Array,
     agreement,
@@ -20,10 +19,11 @@ from models.training.measures import (
     precision,
 )
 from models.training.readers import Read
-from triage.domain.charge import level_of
-from triage.domain.emotion import Emotion, Scoring, Span
+from triage.domain.charge import emotional, level_of
+from triage.domain.emotion import Emotion, Scoring, SentenceScores, Span
+from triage.domain.flag import Flag
 from triage.domain.policy import DEFAULT_POLICY
-from triage.domain.risk import Flag, risk_flags
+from triage.domain.risk import risk_flags
 
 CHARGED = 3
 FELT = 2  # the level from which ignoring a feeling would annoy
@@ -43,17 +43,31 @@ PLAIN_BRIEFS = "g"  # their names begin so
 Scorer = Callable[[str], Scoring]
 
 
+def charge_in(scoring: Scoring) -> float:
+    """Return the charge 0–1 that a model read, or that its emotions come to."""
+    if scoring.charge is not None:
+        return scoring.charge
+    return emotional(scoring.emotions, DEFAULT_POLICY)
+
+
+def _charge_of(sentence: SentenceScores) -> float:
+    if sentence.charge is not None:
+        return sentence.charge
+    return emotional(sentence.emotions, DEFAULT_POLICY)
+
+
 @dataclass(frozen=True, slots=True)
 class Judged:
     """One message of the corpus with what the model said of it."""
 
     read: Read
     scoring: Scoring
-    flags: frozenset[Flag]
+    flags: frozenset[Flag]  # raised by the model or the rules
+    ruled: frozenset[Flag] = frozenset()  # by the rules alone
 
     @property
     def charge(self) -> float:
-        return self.scoring.charge or 0.0
+        return charge_in(self.scoring)
 
     @property
     def level(self) -> int:
@@ -77,7 +91,9 @@ def judged(read: Sequence[Read], score: Scorer) -> list[Judged]:
     for one in read:
         scoring = score(one.message.text)
         own = scoring.own_words.of(one.message.text)
-        found.append(Judged(one, scoring, frozenset(it.flag for it in risk_flags(own))))
+        ruled = frozenset(it.flag for it in risk_flags(own))
+        raised = ruled | {it.flag for it in scoring.flags}
+        found.append(Judged(one, scoring, raised, ruled))
     return found
 
 
@@ -179,17 +195,32 @@ def turned_round(found: Sequence[Judged]) -> tuple[int, int]:
     return sum(bool(it.scoring.shown & POSITIVE) for it in negative), len(negative)
 
 
-def flag_figures(found: Sequence[Judged]) -> dict[Flag, tuple[int, float, float]]:
-    """Return how many messages hold each flag, and the recall and precision of raising it."""
-    figures = {}
+@dataclass(frozen=True, slots=True)
+class FlagFigures:
+    """How well one flag is raised; `ruled` is the recall of the rules alone."""
+
+    flag: Flag
+    positives: int
+    recall: float
+    precision: float
+    ruled: float
+
+
+def flag_figures(found: Sequence[Judged]) -> list[FlagFigures]:
+    """Return the figures of each flag."""
+    figures = []
     for flag in Flag:
         truth = np.array([float(flag in it.read.settled.flags) for it in found])
         raised = np.array([float(flag in it.flags) for it in found])
-        hits = float((truth * raised).sum())
-        figures[flag] = (
-            int(truth.sum()),
-            hits / max(1.0, float(truth.sum())),
-            hits / max(1.0, float(raised.sum())),
+        ruled = np.array([float(flag in it.ruled) for it in found])
+        figures.append(
+            FlagFigures(
+                flag,
+                int(truth.sum()),
+                precision(raised, truth),
+                precision(truth, raised),
+                precision(ruled, truth),
+            )
         )
     return figures
 
@@ -205,12 +236,12 @@ def faithful(found: Sequence[Judged], score: Scorer, seed: int) -> tuple[int, in
         sentences = it.scoring.sentences
         if it.truth < FELT or len(sentences) < 2:  # noqa: PLR2004  # one has nothing beside it
             continue
-        weights = [one.charge or 0.0 for one in sentences]
+        weights = [_charge_of(one) for one in sentences]
         top = int(np.argmax(weights))
         other = int(chance.choice([at for at in range(len(weights)) if at != top]))
         text = it.read.message.text
         without = [_without(text, sentences[at].span) for at in (top, other)]
-        charges = [score(one).charge or 0.0 for one in without]
+        charges = [charge_in(score(one)) for one in without]
         wins, total = wins + (charges[0] < charges[1]), total + 1
     return wins, total
 
@@ -229,7 +260,7 @@ def pair_figures(pairs: Sequence[tuple[str, str, str]], score: Scorer) -> list[P
     """Return the figures of each kind; a pair is its kind and two texts."""
     moved: dict[str, list[tuple[float, bool]]] = {}
     for kind, text, other in pairs:
-        first, second = ((score(it).charge or 0.0) for it in (text, other))
+        first, second = (charge_in(score(it)) for it in (text, other))
         levels = [level_of(it, DEFAULT_POLICY) for it in (first, second)]
         moved.setdefault(kind, []).append((second - first, levels[0] != levels[1]))
     return [
@@ -241,11 +272,6 @@ def pair_figures(pairs: Sequence[tuple[str, str, str]], score: Scorer) -> list[P
         )
         for kind, each in moved.items()
     ]
-
-
-def expected_error(truth: Array, probabilities: Floats) -> float:
-    """Return the calibration error of being felt (level 2 and more)."""
-    return calibration_error((truth >= FELT).astype(float), probabilities)
 
 
 def _without(text: str, span: Span) -> str:

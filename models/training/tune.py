@@ -42,6 +42,7 @@ POOL_OF_BATCHES = 20
 AVERAGED_EVERY = 4  # steps
 EMA = 0.98  # what of the average is kept each time
 CHARGE_WEIGHT = 2.0  # of the charge's outputs beside the others'
+FLAG_WEIGHT = 3.0  # of the flags': they are rare
 COMMENT_WEIGHT = 0.7  # of a comment labelled by one reader
 
 
@@ -111,6 +112,7 @@ class Teacher:
             weight[labels:] = trust
             first = labels + len(targets.EMOTION_OUTPUTS)
             weight[first : first + targets.LEVELS] *= CHARGE_WEIGHT
+            weight[-len(targets.FLAG_OUTPUTS) :] *= FLAG_WEIGHT
         return Example(self._tokenizer.encode(text).ids, target, weight)
 
 

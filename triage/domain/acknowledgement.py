@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from triage.domain.emotion import Emotion, ScoringState, Span
-from triage.domain.risk import Flag
+from triage.domain.flag import Flag
 from triage.domain.wording import Cause
 
 PLEASED = (Emotion.GRATITUDE, Emotion.SATISFACTION)

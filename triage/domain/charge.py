@@ -14,8 +14,8 @@ from dataclasses import dataclass
 from itertools import accumulate
 
 from triage.domain.emotion import Emotion, EmotionScores, Scoring, SentenceScores, Span
+from triage.domain.flag import Flag
 from triage.domain.policy import Policy
-from triage.domain.risk import Flag
 from triage.domain.wording import Cue, CueKind
 
 #: What each kind of cue adds once, however often it occurs.

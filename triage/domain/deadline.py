@@ -10,8 +10,8 @@ from collections.abc import Collection
 from datetime import datetime, timedelta
 
 from triage.domain.emotion import Emotion
+from triage.domain.flag import Flag
 from triage.domain.policy import Lane, Policy
-from triage.domain.risk import Flag
 
 SAFEGUARD_FLAGS = frozenset({Flag.SELF_HARM, Flag.DANGER})
 GENTLE_FLAGS = frozenset({Flag.BEREAVEMENT, Flag.VULNERABILITY})

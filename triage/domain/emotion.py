@@ -11,6 +11,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from types import MappingProxyType
 
+from triage.domain.flag import Flag
+
 
 class Emotion(StrEnum):
     """What a customer may express in a ticket; several at once, or none."""
@@ -62,6 +64,14 @@ class SentenceScores:
     charge: float | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class SeenFlag:
+    """A risk that the model saw, and the sentence that says it most."""
+
+    flag: Flag
+    span: Span
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scoring:
     """The result of one model version on one message.
@@ -69,7 +79,7 @@ class Scoring:
     `own_words` is the part that the customer wrote in this message (no quoted reply, no
     signature); `shown` holds the emotions certain enough to be named to an agent. `charge` is what
     the model itself read, 0–1 on the scale of the policy's level cuts; None where it reads emotions
-    only.
+    only. `flags` are the risks that the model saw, beside those that rules find in the words.
     """
 
     model_version: str
@@ -80,3 +90,4 @@ class Scoring:
     sentences: tuple[SentenceScores, ...] = ()
     shown: frozenset[Emotion] = frozenset()
     charge: float | None = None
+    flags: tuple[SeenFlag, ...] = ()

@@ -13,7 +13,7 @@ from enum import StrEnum
 from types import MappingProxyType
 
 from triage.domain.emotion import Emotion
-from triage.domain.risk import Flag
+from triage.domain.flag import Flag
 
 
 class Lane(StrEnum):

@@ -20,8 +20,9 @@ from triage.domain.charge import (
     thread_charge,
 )
 from triage.domain.emotion import NO_SCORES, Emotion, EmotionScores, Scoring, ScoringState
+from triage.domain.flag import Flag
 from triage.domain.policy import Policy
-from triage.domain.risk import Flag, RaisedFlag, risk_flags
+from triage.domain.risk import RaisedFlag, risk_flags
 from triage.domain.ticket import Message, Ticket
 from triage.domain.wording import cues
 
@@ -69,7 +70,7 @@ def read_message(message: Message, scoring: Scoring, policy: Policy) -> MessageR
         message=message,
         scoring=scoring,
         charge=message_charge(scoring, cues(own), policy) if scored else NO_CHARGE,
-        flags=() if automatic else _in_whole_text(risk_flags(own), scoring.own_words.start),
+        flags=() if automatic else _flags(own, scoring),
         evidence=evidence(scoring, policy) if scored else (),
     )
 
@@ -103,5 +104,9 @@ def read_ticket(ticket: Ticket, scorings: Sequence[Scoring], policy: Policy) -> 
     )
 
 
-def _in_whole_text(flags: Sequence[RaisedFlag], offset: int) -> tuple[RaisedFlag, ...]:
-    return tuple(raised.moved(offset) for raised in flags)
+def _flags(own: str, scoring: Scoring) -> tuple[RaisedFlag, ...]:
+    """Return what the rules find, and what only the model saw; spans are of the whole text."""
+    found = [raised.moved(scoring.own_words.start) for raised in risk_flags(own)]
+    known = {raised.flag for raised in found}
+    seen = [RaisedFlag(it.flag, it.span) for it in scoring.flags if it.flag not in known]
+    return (*found, *seen)

@@ -15,23 +15,8 @@ from enum import StrEnum
 from functools import cache
 
 from triage.domain.emotion import Span
+from triage.domain.flag import Flag
 from triage.domain.wording import Phrasebook, ends, fold
-
-
-class Flag(StrEnum):
-    """A risk that decides who answers, whatever the emotion."""
-
-    SELF_HARM = "self_harm"
-    DANGER = "danger"
-    BEREAVEMENT = "bereavement"
-    VULNERABILITY = "vulnerability"
-    CHURN = "churn"
-    LEGAL = "legal"
-    REGULATOR = "regulator"
-    PRESS = "press"
-    DISCRIMINATION = "discrimination"
-    STAFF_ABUSE = "staff_abuse"
-    MINOR = "minor"
 
 
 @dataclass(frozen=True, slots=True)

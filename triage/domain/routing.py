@@ -14,9 +14,9 @@ from triage.domain.agent import Agent, AgentId
 from triage.domain.charge import Charge
 from triage.domain.deadline import lane_of, respond_by, target
 from triage.domain.emotion import Emotion, ScoringState
+from triage.domain.flag import Flag
 from triage.domain.policy import Lane, Policy
 from triage.domain.reading import Reading
-from triage.domain.risk import Flag
 from triage.domain.ticket import Status, Ticket
 
 HEAVY_LEVEL = 3  # from here the emotional load counts before the number of tickets

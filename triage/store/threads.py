@@ -11,7 +11,8 @@ from typing import Any
 from sqlalchemy import Connection, select
 
 from triage.domain.agent import AgentId
-from triage.domain.emotion import Emotion, Scoring, ScoringState, SentenceScores, Span
+from triage.domain.emotion import Emotion, Scoring, ScoringState, SeenFlag, SentenceScores, Span
+from triage.domain.flag import Flag
 from triage.domain.ticket import Author, Channel, Message, MessageId, Status, Ticket, TicketId
 from triage.store.database import insert_new
 from triage.store.tables import message, scoring, source, ticket
@@ -88,6 +89,7 @@ def as_json(one: Scoring) -> dict[str, Any]:
         "emotions": _rounded(one.emotions),
         "shown": sorted(one.shown),
         "charge": one.charge,
+        "flags": [[it.flag, it.span.start, it.span.end] for it in one.flags],
         "sentences": [
             [s.span.start, s.span.end, _rounded(s.emotions), s.charge] for s in one.sentences
         ],
@@ -103,7 +105,10 @@ def from_json(model_version: str, stored: dict[str, Any]) -> Scoring:
         own_words=Span(*stored["own_words"]),
         emotions=_emotions(stored["emotions"]),
         shown=frozenset(Emotion(name) for name in stored["shown"]),
-        charge=stored.get("charge"),  # older ones have none
+        charge=stored.get("charge"),  # older ones have none, and no flags
+        flags=tuple(
+            SeenFlag(Flag(name), Span(start, end)) for name, start, end in stored.get("flags", ())
+        ),
         sentences=tuple(
             SentenceScores(Span(start, end), _emotions(emotions), *charge)
             for start, end, emotions, *charge in stored["sentences"]

@@ -18,7 +18,7 @@ from triage.domain.acknowledgement import (
     quotes,
 )
 from triage.domain.emotion import Emotion, ScoringState, Span
-from triage.domain.risk import Flag
+from triage.domain.flag import Flag
 from triage.domain.wording import Cause
 from triage.playbook import load_playbook
 

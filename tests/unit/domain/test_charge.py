@@ -19,7 +19,7 @@ from triage.domain.charge import (
     thread_charge,
 )
 from triage.domain.emotion import Emotion
-from triage.domain.risk import Flag
+from triage.domain.flag import Flag
 from triage.domain.wording import cues
 
 probability = st.floats(0, 1)

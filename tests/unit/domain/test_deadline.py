@@ -10,8 +10,8 @@ from tests.builders import POLICY
 from tests.fakes import NOON
 from triage.domain.deadline import lane_of, overtaking_bound, respond_by
 from triage.domain.emotion import Emotion
+from triage.domain.flag import Flag
 from triage.domain.policy import Lane
-from triage.domain.risk import Flag
 
 arrival = st.tuples(st.integers(0, 7 * 24 * 60), st.sampled_from(list(Lane)), st.integers(0, 4))
 

@@ -3,9 +3,9 @@
 from dataclasses import replace
 
 from tests.builders import POLICY, a_message, a_scoring, a_thread, a_ticket
-from triage.domain.emotion import Emotion, ScoringState, Span
+from triage.domain.emotion import Emotion, ScoringState, SeenFlag, Span
+from triage.domain.flag import Flag
 from triage.domain.reading import read_message, read_ticket, recent
-from triage.domain.risk import Flag
 from triage.domain.ticket import Author
 
 
@@ -57,3 +57,14 @@ def test_unanswered_follow_ups_raise_the_charge_and_an_answer_ends_that():
 def test_a_ticket_without_a_customers_message_reads_as_empty():
     ticket = a_ticket(a_message(author=Author.AGENT))
     assert read_ticket(ticket, [], POLICY).state is ScoringState.EMPTY
+
+
+def test_a_risk_that_only_the_model_saw_counts_beside_those_of_the_rules():
+    text = "My lawyer will write to you. I wish I did not wake up tomorrow."
+    seen = tuple(SeenFlag(flag, Span(29, 63)) for flag in (Flag.SELF_HARM, Flag.LEGAL))
+    scoring = replace(a_scoring(text), flags=seen)
+    reading = read_message(a_message(text), scoring, POLICY)
+    words = {raised.flag: raised.span.of(text) for raised in reading.flags}
+    assert words[Flag.SELF_HARM] == "I wish I did not wake up tomorrow."
+    assert "lawyer" in words[Flag.LEGAL]  # the rules' own words explain better than a sentence
+    assert len(reading.flags) == 2

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from models.calibration import Platt, emotion_logits, logit, sigmoid
+from models.calibration import Platt, Scale, emotion_logits, logit, sigmoid
 
 LOGITS = arrays(np.float64, 4, elements=st.floats(-1e6, 1e6))
 
@@ -43,3 +43,18 @@ def test_an_emotion_of_one_label_keeps_its_logit():
 
 def test_platt_is_a_sigmoid_of_a_line():
     assert Platt(slope=2.0, offset=1.0)(np.array(-0.5)) == pytest.approx(0.5)
+
+
+STRAIGHT = Scale((Platt(1.0, 0.0),) * 4, expected=(0.0, 4.0), charge=(0.0, 1.0))
+
+
+def test_charge_is_read_from_how_likely_each_level_is():
+    certain = np.array([[-40.0] * 4, [40.0, 40.0, -40.0, -40.0], [40.0] * 4])
+    assert STRAIGHT(certain) == pytest.approx([0.0, 0.5, 1.0])
+
+
+@given(arrays(np.float64, (1, 4), elements=st.floats(-50, 50)), st.integers(0, 3))
+def test_charge_never_falls_where_a_level_becomes_more_likely(logits, at: int):
+    more = logits.copy()
+    more[0, at] += 1.0
+    assert STRAIGHT(more)[0] >= STRAIGHT(logits)[0] - 1e-12

@@ -6,17 +6,21 @@ import pytest
 from models.calibration import Platt, sigmoid
 from models.training.fitting import (
     best_threshold,
+    charge_scale,
     fit_platt,
     label_thresholds,
+    least_reaching,
     shown_threshold,
 )
 from models.training.measures import (
+    agreement,
     average_precision,
     calibration_error,
     f1,
     macro_f1,
     micro_f1,
 )
+from triage.domain.policy import DEFAULT_POLICY
 
 RANDOM = np.random.default_rng(1)
 
@@ -72,3 +76,30 @@ def test_measures():
     assert micro_f1(truth, predicted) == pytest.approx(0.75)
     ranked = average_precision(np.array([1, 0, 1]), np.array([0.9, 0.8, 0.7]))
     assert ranked == pytest.approx((1 + 2 / 3) / 2)
+
+
+def test_a_scale_finds_the_cuts_that_made_the_levels():
+    felt = RANDOM.uniform(0, 4, 3_000)
+    levels = np.searchsorted([0.3, 1.2, 2.6, 3.3], felt)  # not half-way
+    logits = 4 * (felt[:, None] - np.array([0.5, 1.5, 2.5, 3.5]))
+    platts = [Platt(1.0, 0.0)] * 4
+    scale = charge_scale(platts, logits, levels)
+    told = np.searchsorted(DEFAULT_POLICY.level_cuts, scale(logits), side="right")
+    assert agreement(levels, told) > 0.97
+    half_way = np.round(sigmoid(logits).sum(axis=1)).astype(int)
+    assert agreement(levels, told) > agreement(levels, half_way)
+
+
+def test_below_what_is_reached_lie_few_of_the_charged():
+    levels = np.repeat([0, 3], 500)
+    charges = np.concatenate([RANDOM.uniform(0, 0.6, 500), RANDOM.uniform(0.3, 1, 500)])
+    least = least_reaching(charges, levels)
+    missed = np.mean(charges[levels == 3] < least)
+    assert 0.03 < missed <= 0.05
+
+
+def test_agreement_is_one_for_the_same_and_nought_for_chance():
+    levels = np.tile(np.arange(5), 200)
+    assert agreement(levels, levels) == 1.0
+    assert abs(agreement(levels, RANDOM.permutation(levels))) < 0.1
+    assert agreement(levels, np.minimum(4, levels + 1)) > agreement(levels, 4 - levels)

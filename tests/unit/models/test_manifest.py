@@ -8,8 +8,16 @@ from typing import Any
 import pytest
 
 from models.classifier import WEIGHTS, Classifier
-from models.manifest import MANIFEST, MODEL, TOKENIZER, Manifest, ModelUnavailable
+from models.manifest import (
+    MANIFEST,
+    MODEL,
+    TOKENIZER,
+    Manifest,
+    ModelUnavailable,
+    membership_of,
+)
 from triage.domain.emotion import Emotion
+from triage.domain.flag import Flag
 
 
 @pytest.fixture
@@ -31,18 +39,17 @@ def refusal(folder: Path) -> str:
 def test_what_ships_is_whole_and_knows_every_ticket_emotion():
     manifest = Manifest.load(WEIGHTS)
     assert set(manifest.members) == set(Emotion)
-    assert len(manifest.labels) == 28
-    assert set(manifest.thresholds) == set(manifest.labels)
+    assert len(manifest.thresholds) == 28
+    assert set(manifest.thresholds) <= set(manifest.labels)
     assert set(manifest.shown) <= set(Emotion)
     assert manifest.max_tokens == 256
 
 
 def test_curiosity_means_confusion_only_in_a_question():
-    manifest = Manifest.load(WEIGHTS)
-    curiosity = manifest.labels.index("curiosity")
-    confusion = list(manifest.members).index(Emotion.CONFUSION)
-    assert manifest.membership(is_question=True)[curiosity, confusion] == 1
-    assert manifest.membership(is_question=False)[curiosity, confusion] == 0
+    labels, members = ("confusion", "curiosity"), {Emotion.CONFUSION: ("confusion",)}
+    asking = {Emotion.CONFUSION: ("curiosity",)}
+    assert membership_of(labels, members, asking).tolist() == [[1], [1]]
+    assert membership_of(labels, members, {}).tolist() == [[1], [0]]
 
 
 @pytest.mark.parametrize("name", [MANIFEST, MODEL, TOKENIZER])
@@ -68,6 +75,58 @@ def test_an_unknown_label_is_named(folder: Path):
 def test_an_unknown_emotion_is_named(folder: Path):
     edit(folder, shown={"boredom": 0.9})
     assert "'boredom'" in refusal(folder)
+
+
+#: Outputs that stand for at least level 1, 2, 3 and 4, in whatever weights there are.
+CHARGE: dict[str, Any] = {
+    "labels": ["annoyance", "disappointment", "anger", "grief"],
+    "calibration": [{"slope": 1.0, "offset": 0.0}] * 4,
+    "expected": [0.0, 0.5, 1.5, 2.5, 3.5, 4.0],
+    "charge": [0.0, 0.22, 0.42, 0.62, 0.84, 1.0],
+}
+
+
+def test_a_model_that_reads_charge_says_it_of_text_and_sentences(folder: Path):
+    edit(folder, charge=CHARGE)
+    scoring = Classifier.load(folder).score("I am so angry about this. The parcel is blue.")
+    angry, calm = scoring.sentences
+    assert scoring.charge is not None
+    assert 0 <= calm.charge < angry.charge <= 1
+
+
+def test_a_model_that_sees_risks_names_the_sentence(folder: Path):
+    edit(folder, flags={"danger": {"label": "fear", "threshold": 0.3}})
+    text = "The parcel is blue. I am terrified and scared of it!"
+    (seen,) = Classifier.load(folder).score(text).flags
+    assert seen.flag is Flag.DANGER
+    assert seen.span.of(text).strip() == "I am terrified and scared of it!"
+
+
+def test_a_charge_label_that_is_unknown_is_named(folder: Path):
+    edit(folder, charge=CHARGE | {"labels": ["anger", "grief", "fear", "rage"]})
+    assert "unknown label 'rage'" in refusal(folder)
+
+
+@pytest.mark.parametrize(
+    ("changes", "says"),
+    [
+        ({"labels": ["anger"]}, "charge needs 4 labels"),
+        ({"expected": [0.0, 1.0]}, "as many knots"),
+        ({"expected": [0.0, 3.0, 2.0, 1.0, 3.5, 4.0]}, "ascending"),
+    ],
+)
+def test_a_charge_that_cannot_be_read_is_refused(folder: Path, changes: dict[str, Any], says: str):
+    edit(folder, charge=CHARGE | changes)
+    assert says in refusal(folder)
+
+
+def test_a_model_that_reads_emotions_only_leaves_charge_to_the_rules(folder: Path):
+    content = json.loads((folder / MANIFEST).read_text())
+    content.pop("charge", None)
+    (folder / MANIFEST).write_text(json.dumps(content))
+    scoring = Classifier.load(folder).score("I am so angry. Where is it?")
+    assert scoring.charge is None
+    assert {one.charge for one in scoring.sentences} == {None}
 
 
 def test_an_emotion_without_calibration_is_named(folder: Path):
