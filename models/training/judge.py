@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -19,11 +20,12 @@ from models.training.measures import (
     precision,
 )
 from models.training.readers import Read
-from triage.domain.charge import emotional, level_of
+from triage.domain.charge import emotional, level_of, message_charge
 from triage.domain.emotion import Emotion, Scoring, SentenceScores, Span
 from triage.domain.flag import Flag
 from triage.domain.policy import DEFAULT_POLICY
 from triage.domain.risk import risk_flags
+from triage.domain.wording import cues
 
 CHARGED = 3
 FELT = 2  # the level from which ignoring a feeling would annoy
@@ -43,11 +45,10 @@ PLAIN_BRIEFS = "g"  # their names begin so
 Scorer = Callable[[str], Scoring]
 
 
-def charge_in(scoring: Scoring) -> float:
-    """Return the charge 0–1 that a model read, or that its emotions come to."""
-    if scoring.charge is not None:
-        return scoring.charge
-    return emotional(scoring.emotions, DEFAULT_POLICY)
+def charge_in(text: str, scoring: Scoring) -> float:
+    """Return the charge 0–1 of a message as the service decides it, flags apart."""
+    own = scoring.own_words.of(text)
+    return message_charge(scoring, cues(own), DEFAULT_POLICY).value
 
 
 def _charge_of(sentence: SentenceScores) -> float:
@@ -56,7 +57,7 @@ def _charge_of(sentence: SentenceScores) -> float:
     return emotional(sentence.emotions, DEFAULT_POLICY)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Judged:
     """One message of the corpus with what the model said of it."""
 
@@ -65,9 +66,9 @@ class Judged:
     flags: frozenset[Flag]  # raised by the model or the rules
     ruled: frozenset[Flag] = frozenset()  # by the rules alone
 
-    @property
+    @cached_property
     def charge(self) -> float:
-        return charge_in(self.scoring)
+        return charge_in(self.read.message.text, self.scoring)
 
     @property
     def level(self) -> int:
@@ -241,7 +242,7 @@ def faithful(found: Sequence[Judged], score: Scorer, seed: int) -> tuple[int, in
         other = int(chance.choice([at for at in range(len(weights)) if at != top]))
         text = it.read.message.text
         without = [_without(text, sentences[at].span) for at in (top, other)]
-        charges = [charge_in(score(one)) for one in without]
+        charges = [charge_in(one, score(one)) for one in without]
         wins, total = wins + (charges[0] < charges[1]), total + 1
     return wins, total
 
@@ -260,7 +261,7 @@ def pair_figures(pairs: Sequence[tuple[str, str, str]], score: Scorer) -> list[P
     """Return the figures of each kind; a pair is its kind and two texts."""
     moved: dict[str, list[tuple[float, bool]]] = {}
     for kind, text, other in pairs:
-        first, second = (charge_in(score(it)) for it in (text, other))
+        first, second = (charge_in(it, score(it)) for it in (text, other))
         levels = [level_of(it, DEFAULT_POLICY) for it in (first, second)]
         moved.setdefault(kind, []).append((second - first, levels[0] != levels[1]))
     return [
