@@ -119,6 +119,10 @@ def main(
         "in_questions": {},
         **emotions(logits[:, felt], presence(read)),
         "charge": charge(logits[:, levels], np.array([it.settled.charge for it in read])),
+        "flags": flags(
+            logits[:, [outputs.index(it) for it in targets.FLAG_OUTPUTS]],
+            np.array([[float(flag in it.settled.flags) for flag in Flag] for it in read]),
+        ),
         "thresholds": {label: round(float(it), 4) for label, it in zip(names, fitted, strict=True)},
         "training": {
             "base": "all-MiniLM-L6-v2",
