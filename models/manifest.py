@@ -41,9 +41,9 @@ class Manifest:
     """One version of the model.
 
     `members` names the labels that mean each emotion, `in_questions` those that do so only in a
-    text with a question. `thresholds` and `emotion_thresholds` give the best F1 on GoEmotions'
-    dev split, for reports only; `shown` is the least probability at which an emotion is named to an
-    agent (90 % precision on GoEmotions' dev split); emotions without one are never named.
+    text with a question. `thresholds` and `emotion_thresholds` give the best F1 where
+    `training` says that it was calibrated, for reports only; `shown` is the least probability at
+    which an emotion is named to an agent (90 % precision there); emotions without one never are.
     `charge_labels` name the outputs for at least level 1, 2, 3 and 4, which `scale` reads; both are
     empty for a model that reads emotions only. Below a charge of `reach` lie at most 5 % of the
     messages of level 3 and 4 (conformal, on the corpus' calibration part), for reports. `flags`

@@ -16,8 +16,8 @@ from sklearn.pipeline import make_pipeline, make_union
 from vaderSentiment.vaderSentiment import SentimentIntensityAnalyzer
 
 from models.classifier import Classifier
-from models.training.judge import CHARGED
 from models.training.readers import Read
+from models.training.targets import CHARGED
 from triage.domain.charge import emotional
 from triage.domain.policy import DEFAULT_POLICY
 

@@ -16,7 +16,7 @@ import typer
 from tokenizers import Tokenizer
 
 from models.calibration import Floats, Platt, sigmoid
-from models.manifest import MANIFEST, MODEL, TOKENIZER, sha256_of
+from models.manifest import LEVELS, MANIFEST, MODEL, TOKENIZER, sha256_of
 from models.session import Session
 from models.training import readers, targets
 from models.training.fitting import (
@@ -59,7 +59,7 @@ def emotions(logits: Floats, truth: Array) -> dict[str, Any]:
 
 def charge(logits: Floats, levels: Array) -> dict[str, Any]:
     """Return the manifest's `charge` from the levels' logits, (n_texts, 4)."""
-    platts = [fit_platt(logits[:, at], (levels > at).astype(float)) for at in range(targets.LEVELS)]
+    platts = [fit_platt(logits[:, at], (levels > at).astype(float)) for at in range(LEVELS)]
     scale = charge_scale(platts, logits, levels)
     return {
         "labels": list(targets.CHARGE_OUTPUTS),

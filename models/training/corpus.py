@@ -17,7 +17,7 @@ from __future__ import annotations
 
 import re
 import sys
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -59,6 +59,7 @@ CONDUCTS = ("civil", "rude", "abusive")
 FLAGS = tuple(map(str, Flag))
 REMARKS = frozenset({"sarcasm", "unsure"})
 MOST_EMOTIONS = 3
+NEAR = 0.5  # Jaccard similarity of runs of five words from which two are near-duplicates
 OFTEN = 3  # of one two-word opening in one brief
 
 _EMOTION = re.compile(r"([a-z]+)([12])")
@@ -173,6 +174,19 @@ def grams(text: str, size: int = 5) -> frozenset[tuple[str, ...]]:
     """Return the runs of `size` words of a text, for finding near-duplicates."""
     words = re.findall(r"\w+", text.lower())
     return frozenset(tuple(words[at : at + size]) for at in range(max(1, len(words) - size + 1)))
+
+
+def near_duplicates(messages: Sequence[Message]) -> int:
+    """Return how many messages are much like an earlier one."""
+    known: dict[tuple[str, ...], list[int]] = defaultdict(list)
+    runs = [grams(it.text) for it in messages]
+    found = 0
+    for at, mine in enumerate(runs):
+        shared = Counter(other for run in mine for other in known[run])
+        found += any(n / len(mine | runs[other]) > NEAR for other, n in shared.items())
+        for run in mine:
+            known[run].append(at)
+    return found
 
 
 def main(names: Sequence[str]) -> None:

@@ -8,7 +8,7 @@ Needs scikit-learn (group `judge`) for one figure: how well the first words give
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Sequence
 
 import numpy as np
@@ -18,11 +18,11 @@ from sklearn.model_selection import GroupKFold, cross_val_predict
 from sklearn.pipeline import make_pipeline
 
 from models.training import readers
-from models.training.corpus import EMOTIONS, FLAGS, Message, grams
+from models.training.corpus import EMOTIONS, FLAGS, NEAR, near_duplicates
 from models.training.measures import Array, agreement
 from models.training.readers import Part, Read
+from models.training.targets import CHARGED
 
-NEAR = 0.5  # Jaccard similarity of runs of five words from which two messages are near-duplicates
 OPENING = 5  # words
 SHORT = 45  # words
 FREQUENT = 100  # messages that hold an emotion
@@ -94,21 +94,6 @@ def alpha(first: Sequence[bool], second: Sequence[bool]) -> float:
     share = (one.sum() + two.sum()) / (2 * len(one))
     by_chance = 2 * share * (1 - share) * 2 * len(one) / (2 * len(one) - 1)
     return float(1 - (one != two).mean() / by_chance) if by_chance else 1.0
-
-
-def near_duplicates(messages: Sequence[Message]) -> int:
-    """Return how many messages are much like an earlier one."""
-    known: dict[tuple[str, ...], list[int]] = defaultdict(list)
-    runs = [grams(it.text) for it in messages]
-    found = 0
-    for at, mine in enumerate(runs):
-        shared = Counter(other for run in mine for other in known[run])
-        found += any(
-            count / (len(mine) + len(runs[other]) - count) > NEAR for other, count in shared.items()
-        )
-        for run in mine:
-            known[run].append(at)
-    return found
 
 
 def told_by_opening(read: Sequence[Read]) -> tuple[float, float]:
@@ -189,7 +174,7 @@ def _parts(read: Sequence[Read]) -> str:
     rows = ["| part | messages | of level 3 and 4 | briefs |", "|---|---|---|---|"]
     for part in Part:
         mine = [it for it in read if it.part is part]
-        charged = sum(it.settled.charge >= 3 for it in mine)  # noqa: PLR2004  # see judge.CHARGED
+        charged = sum(it.settled.charge >= CHARGED for it in mine)
         briefs = len({it.message.brief for it in mine})
         rows.append(f"| {part} | {len(mine):,} | {charged} | {briefs} |")
     return "\n".join(rows)

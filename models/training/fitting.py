@@ -6,6 +6,7 @@ import numpy as np
 
 from models.calibration import Floats, Platt, Scale, sigmoid
 from models.training.measures import Array, agreement, f1, macro_f1
+from models.training.targets import CHARGED
 from triage.domain.policy import DEFAULT_POLICY
 
 GRID = np.arange(0.02, 0.91, 0.01)  # thresholds tried
@@ -17,8 +18,7 @@ SHOWN_PREDICTIONS = 20  # fewer are no evidence of precision
 NEWTON_STEPS = 50
 TINY = 1e-9
 ROUNDS = 3  # over the cuts between levels
-CHARGED = 3  # the level from which a message must not be missed
-MISSED = 0.05  # share of them that may be
+MISSED = 0.05  # share of the charged messages that may be
 
 
 def fit_platt(logits: Floats, truth: Array) -> Platt:

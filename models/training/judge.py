@@ -18,16 +18,17 @@ from models.training.measures import (
     calibration_error,
     f1,
     precision,
+    recall,
 )
 from models.training.readers import Read
-from triage.domain.charge import emotional, level_of, message_charge
-from triage.domain.emotion import Emotion, Scoring, SentenceScores, Span
+from models.training.targets import CHARGED
+from triage.domain.charge import evidence, level_of, message_charge
+from triage.domain.emotion import Emotion, Scoring, Span
 from triage.domain.flag import Flag
 from triage.domain.policy import DEFAULT_POLICY
 from triage.domain.risk import risk_flags
 from triage.domain.wording import cues
 
-CHARGED = 3
 FELT = 2  # the level from which ignoring a feeling would annoy
 SHARES = (0.05, 0.10, 0.15, 0.20)  # of all tickets, that experienced agents can take
 POSITIVE = frozenset({Emotion.GRATITUDE, Emotion.SATISFACTION})
@@ -49,12 +50,6 @@ def charge_in(text: str, scoring: Scoring) -> float:
     """Return the charge 0–1 of a message as the service decides it, flags apart."""
     own = scoring.own_words.of(text)
     return message_charge(scoring, cues(own), DEFAULT_POLICY).value
-
-
-def _charge_of(sentence: SentenceScores) -> float:
-    if sentence.charge is not None:
-        return sentence.charge
-    return emotional(sentence.emotions, DEFAULT_POLICY)
 
 
 @dataclass(frozen=True)
@@ -218,9 +213,9 @@ def flag_figures(found: Sequence[Judged]) -> list[FlagFigures]:
             FlagFigures(
                 flag,
                 int(truth.sum()),
-                precision(raised, truth),
+                recall(truth, raised),
                 precision(truth, raised),
-                precision(ruled, truth),
+                recall(truth, ruled),
             )
         )
     return figures
@@ -234,14 +229,13 @@ def faithful(found: Sequence[Judged], score: Scorer, seed: int) -> tuple[int, in
     chance = np.random.default_rng(seed)
     wins = total = 0
     for it in found:
-        sentences = it.scoring.sentences
-        if it.truth < FELT or len(sentences) < 2:  # noqa: PLR2004  # one has nothing beside it
+        spans = [one.span for one in evidence(it.scoring, DEFAULT_POLICY)]  # strongest first
+        if it.truth < FELT or len(spans) < 2:  # noqa: PLR2004  # one has nothing beside it
             continue
-        weights = [_charge_of(one) for one in sentences]
-        top = int(np.argmax(weights))
-        other = int(chance.choice([at for at in range(len(weights)) if at != top]))
         text = it.read.message.text
-        without = [_without(text, sentences[at].span) for at in (top, other)]
+        without = [
+            _without(text, span) for span in (spans[0], spans[chance.integers(1, len(spans))])
+        ]
         charges = [charge_in(one, score(one)) for one in without]
         wins, total = wins + (charges[0] < charges[1]), total + 1
     return wins, total

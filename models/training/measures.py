@@ -36,6 +36,11 @@ def precision(truth: Array, predicted: Array) -> float:
     return float((truth * predicted).sum() / max(1.0, float(predicted.sum())))
 
 
+def recall(truth: Array, predicted: Array) -> float:
+    """Return the share of the true that was predicted; 0 where nothing is true."""
+    return float((truth * predicted).sum() / max(1.0, float(truth.sum())))
+
+
 def average_precision(truth: Array, probabilities: Floats) -> float:
     """Return the mean precision at the rank of each true text."""
     ranked = truth[np.argsort(-probabilities, kind="stable")]

@@ -12,9 +12,10 @@ from collections.abc import Iterable, Sequence
 import numpy as np
 
 from models.calibration import Floats
+from models.manifest import LEVELS
 from models.training.corpus import CONDUCTS, EMOTIONS, FLAGS, Labels
 
-LEVELS = 4  # of charge above 0
+CHARGED = 3  # the level from which a message must not be missed
 HINTED = 0.7  # how present an emotion is that is hinted only
 
 EMOTION_OUTPUTS = tuple(f"ticket {it}" for it in EMOTIONS)

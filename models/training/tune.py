@@ -26,6 +26,7 @@ import typer
 from tokenizers import Tokenizer
 from torch import Tensor, nn
 
+from models.manifest import LEVELS
 from models.text import own_words
 from models.training import readers, targets
 from models.training.base import base_folder, base_tokenizer
@@ -111,7 +112,7 @@ class Teacher:
             target[labels:] = torch.tensor(guideline, dtype=torch.float)
             weight[labels:] = trust
             first = labels + len(targets.EMOTION_OUTPUTS)
-            weight[first : first + targets.LEVELS] *= CHARGE_WEIGHT
+            weight[first : first + LEVELS] *= CHARGE_WEIGHT
             weight[-len(targets.FLAG_OUTPUTS) :] *= FLAG_WEIGHT
         return Example(self._tokenizer.encode(text).ids, target, weight)
 
@@ -189,7 +190,7 @@ def predictions(network: EmotionNetwork, examples: Sequence[Example]) -> np.ndar
 
 def charge_of(logits: np.ndarray, first: int) -> np.ndarray:
     """Return the expected level 0–4 of each text."""
-    at_least = 1 / (1 + np.exp(-logits[:, first : first + targets.LEVELS]))
+    at_least = 1 / (1 + np.exp(-logits[:, first : first + LEVELS]))
     return np.asarray(at_least.sum(axis=1))
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -14,13 +15,11 @@ from models.training.corpus import (
     FLAGS,
     BadCorpus,
     Labels,
-    grams,
     labels_of,
+    near_duplicates,
     read_file,
 )
 from models.training.readers import CALIBRATION, TEST, Part, Read, agreed, read_corpus
-
-NEAR = 0.5
 
 
 @pytest.fixture(scope="module")
@@ -51,15 +50,16 @@ def test_parts_are_whole_briefs_and_the_test_is_large_enough(corpus):
 
 
 def test_fewer_than_one_in_a_hundred_is_much_like_another(corpus):
-    known: dict[tuple[str, ...], list[int]] = {}
-    runs = [grams(it.message.text) for it in corpus]
-    near = 0
-    for at, mine in enumerate(runs):
-        shared = Counter(other for run in mine for other in known.get(run, ()))
-        near += any(n / len(mine | runs[other]) > NEAR for other, n in shared.items())
-        for run in mine:
-            known.setdefault(run, []).append(at)
-    assert near < 0.01 * len(runs)
+    assert near_duplicates([it.message for it in corpus]) < 0.01 * len(corpus)
+
+
+def test_a_near_duplicate_is_found_and_a_like_opening_is_none(corpus):
+    first = corpus[0].message
+    again = replace(first, text=first.text + " thanks")
+    other = replace(
+        first, text=" ".join(first.text.split()[:5]) + " and then nothing else is alike here at all"
+    )
+    assert near_duplicates([first, again, other]) == 1
 
 
 def test_two_readers_agree_as_far_as_the_guideline_asks(corpus):
