@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help up demo test check bench format clean
+.PHONY: help up demo test test-training check bench format clean
 
 help:  ## Show what can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 10
@@ -28,6 +28,15 @@ demo: .venv/installed  ## Play a working day at a support desk through the runni
 test: .venv/installed-tests  ## Run every test, those with real processes included
 	$(BIN)/pytest
 
+.venv-training/installed: pyproject.toml
+	$(PYTHON) -m venv .venv-training
+	.venv-training/bin/pip install --quiet --upgrade 'pip>=25.1'
+	.venv-training/bin/pip install --quiet --editable '.[torch]' --group test --group judge
+	@touch $@
+
+test-training: .venv-training/installed  ## Test training, and models of others, with torch
+	.venv-training/bin/pytest tests/training
+
 check: .venv/installed-tests  ## What CI checks besides: style and types
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
@@ -41,4 +50,4 @@ format: .venv/installed-tests  ## Put the code into shape
 	$(BIN)/ruff format --quiet .
 
 clean:  ## Remove the environment and caches; the data folder stays
-	rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf .venv .venv-training .pytest_cache .mypy_cache .ruff_cache .hypothesis

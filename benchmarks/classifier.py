@@ -2,9 +2,9 @@
 
 Tickets a second on two threads, the same made-up tickets for each, in interleaved rounds; medians.
 Peers need the extra `torch`. The network before quantisation is built from the base weights, and
-the Hugging Face pipeline of RoBERTa-base's size from random ones, since only speed is asked;
-`--checkpoint` takes what `models.training.fit` leaves instead. The numbers are this machine's as it
-is now: compare the columns, not two days.
+the Hugging Face pipeline of RoBERTa-base's size from random ones, since only speed is asked. The
+machine's peak is measured in the same run. The numbers are this machine's as it is now: compare
+the columns, not two days.
 """
 # ruff: noqa: PLC0415  # peers are imported only where they run
 
@@ -36,6 +36,9 @@ from triage.domain.emotion import Span
 THREADS = 2
 LABELS = 28
 MAX_TOKENS = 256
+OURS = "triage, int8"
+PEERS = bool(find_spec("torch") and find_spec("transformers"))
+PRODUCTS = 6 * (4 * 384**2 + 2 * 384 * 1536)  # weights of the int8 products, one use a token each
 PIPELINE = "HF pipeline, roberta-base size"
 SHARE = {PIPELINE: 0.1}  # of the tickets, for who is slow
 MEAN_SENTENCES = 6.2  # gives 95 tokens a ticket, measured
@@ -123,32 +126,52 @@ def pipeline() -> Scorer:
     return lambda texts: [score(text, truncation=True) for text in texts]
 
 
-def scorers(checkpoint: Path | None) -> dict[str, Scorer]:
+def scorers() -> dict[str, Scorer]:
     """Return the classifier and every peer that can run here."""
-    found = {"triage, int8": triage()}
-    if find_spec("torch") and find_spec("transformers"):
-        network = _network(checkpoint)
+    found = {OURS: triage()}
+    if PEERS:
+        from models.training.base import base_folder
+        from models.training.network import EmotionNetwork
+
+        network = EmotionNetwork(base_folder(), LABELS).eval()
         found["ONNX fp32, same network"] = onnx_fp32(_exported(network))
         found["torch fp32, same network"] = torch_fp32(network)
         found[PIPELINE] = pipeline()
     return found
 
 
-def _network(checkpoint: Path | None) -> Any:
-    from models.training.base import base_folder
-    from models.training.export import network_of
-    from models.training.network import EmotionNetwork
-
-    return network_of(checkpoint) if checkpoint else EmotionNetwork(base_folder(), LABELS).eval()
-
-
 def _exported(network: Any) -> Path:
     """Return the network as an fp32 ONNX file, in a process's own temporary folder."""
-    from models.training.export import export
+    from models.training.served import Served
 
     path = Path(tempfile.mkdtemp()) / "fp32.onnx"
-    export(network, path)
+    Served(network.state_dict(), int8=False).write(path)
     return path
+
+
+def share_of_peak(rate: float, tokens: float) -> float:
+    """Return what part of the machine's best the int8 products of `rate` tickets a second are."""
+    from benchmarks.peak import int8_peak
+
+    return rate * 2 * tokens * PRODUCTS / int8_peak()
+
+
+def each_alone(score: Callable[[str], Any], texts: list[str]) -> list[float]:
+    """Return the milliseconds of each ticket, one after the other on one thread, sorted."""
+    took = []
+    for text in texts:
+        began = time.perf_counter()
+        score(text)
+        took.append(1000 * (time.perf_counter() - began))
+    return sorted(took)
+
+
+def cold_start() -> float:
+    """Return the seconds of a process that loads the classifier, scores a ticket and ends."""
+    began = time.perf_counter()
+    code = "from models.classifier import Classifier; Classifier.load().score('Where is it?')"
+    subprocess.run([sys.executable, "-c", code], check=True)
+    return time.perf_counter() - began
 
 
 def measure(found: dict[str, Scorer], texts: list[str], rounds: int) -> dict[str, list[float]]:
@@ -192,21 +215,36 @@ def _tokenizer() -> Tokenizer:
 def main(
     count: Annotated[int, typer.Option(help="tickets a round")] = 300,
     rounds: int = 5,
-    checkpoint: Annotated[Path | None, typer.Option(help="of models.training.fit")] = None,
     out: Annotated[Path | None, typer.Option("--json", help="write the figures here")] = None,
 ) -> None:
     """Measure, print a table and the ratios."""
     texts = tickets(count)
     tokens = statistics.mean(len(it.ids) for it in _tokenizer().encode_batch(texts))
-    rates = measure(scorers(checkpoint), texts, rounds)
+    rates = measure(scorers(), texts, rounds)
     medians = {name: statistics.median(it) for name, it in rates.items()}
-    figures = {"tickets_per_second": medians, "rounds": rates, "tokens": tokens, "rss_mb": memory()}
+    alone = each_alone(Classifier.load().score, texts)
+    figures = {
+        "tickets_per_second": medians,
+        "rounds": rates,
+        "tokens": tokens,
+        "share_of_peak": share_of_peak(medians[OURS], tokens) if PEERS else None,
+        "alone_ms": {"p50": alone[len(alone) // 2], "p99": alone[int(0.99 * len(alone))]},
+        "cold_start_s": statistics.median(cold_start() for _ in range(3)),
+        "rss_mb": memory(),
+    }
     print(f"{count} tickets, {tokens:.0f} tokens on average, {THREADS} threads, {rounds} rounds")
     print(f"{os.cpu_count()} cores, load average {os.getloadavg()[0]:.1f}")
     for name, rate in medians.items():
-        ratio = medians["triage, int8"] / rate
+        ratio = medians[OURS] / rate
         print(f"{name:32} {rate:8.1f} tickets/s   triage is {ratio:5.1f} times that")
-    print(f"process with just the classifier: {figures['rss_mb']:.0f} MB")
+    if PEERS:
+        print(f"share of the machine's int8 peak: {figures['share_of_peak']:.0%}")
+    print(
+        f"one ticket at a time: p50 {figures['alone_ms']['p50']:.1f}, "
+        f"p99 {figures['alone_ms']['p99']:.1f} ms; "
+        f"a process that scores one ticket takes {figures['cold_start_s']:.1f} s; "
+        f"process with just the classifier: {figures['rss_mb']:.0f} MB"
+    )
     if out:
         out.write_text(json.dumps(figures, indent=2) + "\n", encoding="utf-8")
 

@@ -1,7 +1,7 @@
 """From logits to calibrated probabilities: pure functions, the same in training and in service.
 
-Each ticket emotion is a noisy-or of the labels that mean it, then Platt's sigmoid, fitted on
-GoEmotions' dev split. Which labels, and the fitted numbers, are in the manifest.
+Each ticket emotion is a noisy-or of the labels that mean it, then Platt's sigmoid, fitted on texts
+kept for that. Which labels, and the fitted numbers, are in the manifest.
 """
 
 from dataclasses import dataclass

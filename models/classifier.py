@@ -9,14 +9,15 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 from types import MappingProxyType
-from typing import Self
+from typing import Protocol, Self
 
 import numpy as np
+from numpy.typing import NDArray
 from tokenizers import Tokenizer
 
-from models import language
+from models import language, mapped
 from models.calibration import Floats, emotion_logits, sigmoid
-from models.manifest import MODEL, TOKENIZER, Manifest, ModelUnavailable
+from models.manifest import LEVELS, MODEL, TOKENIZER, Manifest, ModelUnavailable
 from models.session import Session
 from models.text import is_automatic, kept, own_words, sentences, without_lone_surrogates
 from models.tokens import pooling_of, tokens_of
@@ -32,10 +33,17 @@ from triage.domain.emotion import (
 WEIGHTS = Path(__file__).parent / "weights"
 
 
+class Network(Protocol):
+    """What turns tokens into logits: our own weights, or a checkpoint of somebody else's."""
+
+    def logits(self, input_ids: NDArray[np.int64], pooling: NDArray[np.float32]) -> Floats:
+        """Return the logits of one text's segments, (n_segments, n_labels)."""
+
+
 class Classifier:
     """One loaded model. `score` may be called by many threads at once."""
 
-    def __init__(self, manifest: Manifest, session: Session, tokenizer: Tokenizer) -> None:
+    def __init__(self, manifest: Manifest, session: Network, tokenizer: Tokenizer) -> None:
         self._manifest = manifest
         self._session = session
         self._tokenizer = tokenizer
@@ -48,25 +56,27 @@ class Classifier:
         self._levels = [manifest.labels.index(it) for it in manifest.charge_labels]
 
     @classmethod
-    def load(cls, folder: Path = WEIGHTS) -> Self:
-        """Load and verify the model in `folder`, ready to answer. Raises ModelUnavailable."""
-        manifest = Manifest.load(folder)
-        session = Session(folder / MODEL, len(manifest.labels))
+    def load(cls, weights: Path = WEIGHTS) -> Self:
+        """Return the verified model of a weights folder, or of a mapping file, ready to answer.
+
+        Raises ModelUnavailable.
+        """
         language.load()
-        loaded = cls(manifest, session, _tokenizer(folder / TOKENIZER))
+        loaded = cls(*(mapped.read(weights) if weights.is_file() else _own(weights)))
         _give_memory_back()
         return loaded
 
     @property
     def version(self) -> str:
-        """The model's name and number, such as "minilm-goemotions-1"."""
+        """The model's name and number, such as "minilm-tickets-1"."""
         return self._manifest.version
 
     def score(self, text: str, language_hint: str | None = None) -> Scoring:
         """Return what the customer's own words in `text` express; never raises for any text.
 
-        Spans are offsets into `text`. Texts over 8,000 characters or 256 tokens lose their
-        middle. `language_hint` is the helpdesk's locale; it counts where the text says little.
+        Spans are offsets into `text`. Texts over 8,000 characters, or the manifest's tokens, lose
+        their middle. `language_hint` is the helpdesk's locale; it counts where the text says
+        little.
         """
         readable = without_lone_surrogates(text)
         own = own_words(readable)
@@ -89,16 +99,19 @@ class Classifier:
         logits = self._session.logits(tokens.input_ids, pooling)
         whole, *each = self._emotions(logits, [it.of(text) for it in (own, *seen)])
         charge, *charges = self._charges(logits)
+        _, *falls = self._falls(logits)
         return Scoring(
             model_version=self.version,
             state=ScoringState.SCORED,
             language=spoken,
             own_words=own,
             emotions=whole,
-            sentences=tuple(map(SentenceScores, seen, each, charges)),
+            sentences=tuple(map(SentenceScores, seen, each, charges, falls)),
             charge=charge,
             flags=self._seen(logits, seen),
-            shown=frozenset(it for it, least in self._manifest.shown.items() if whole[it] >= least),
+            shown=frozenset(
+                it for it, least in self._manifest.shown.items() if whole.get(it, 0.0) >= least
+            ),
         )
 
     def _emotions(self, logits: Floats, texts: Sequence[str]) -> list[EmotionScores]:
@@ -111,10 +124,11 @@ class Classifier:
         return [MappingProxyType(dict(zip(names, row, strict=True))) for row in rows]
 
     def _seen(self, logits: Floats, sentences: Sequence[Span]) -> tuple[SeenFlag, ...]:
-        """Return the risks that the whole text shows, each with the sentence that shows it most."""
+        """Return the risks that text or sentence shows, each with the sentence that does most."""
         found = []
         for flag, column in self._flags:
-            if sentences and sigmoid(logits[0, column]) >= self._manifest.flags[flag].threshold:
+            least = self._manifest.flags[flag].threshold
+            if sentences and sigmoid(logits[:, column].max()) >= least:
                 most = int(np.argmax(logits[1:, column]))
                 found.append(SeenFlag(flag, sentences[most]))
         return tuple(found)
@@ -125,6 +139,13 @@ class Classifier:
             return [None] * len(logits)
         return [round(float(it), 4) for it in self._manifest.scale(logits[:, self._levels])]
 
+    def _falls(self, logits: Floats) -> list[float] | list[None]:
+        """Return by what part of the levels charge falls without each text, None if not said."""
+        if self._manifest.fall_label is None:
+            return [None] * len(logits)
+        fall = self._manifest.labels.index(self._manifest.fall_label)
+        return [round(float(it) / LEVELS, 4) for it in logits[:, fall]]
+
 
 def _give_memory_back() -> None:
     """Return to the system what loading freed: 15 MB that glibc would keep."""
@@ -132,6 +153,12 @@ def _give_memory_back() -> None:
         trim = getattr(ctypes.CDLL(None), "malloc_trim", None)
         if trim is not None:  # other C libraries have none
             trim(0)
+
+
+def _own(folder: Path) -> tuple[Manifest, Session, Tokenizer]:
+    manifest = Manifest.load(folder)
+    session = Session(folder / MODEL, len(manifest.labels))
+    return manifest, session, _tokenizer(folder / TOKENIZER)
 
 
 def _tokenizer(path: Path) -> Tokenizer:

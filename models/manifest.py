@@ -45,9 +45,10 @@ class Manifest:
     `training` says that it was calibrated, for reports only; `shown` is the least probability at
     which an emotion is named to an agent (90 % precision there); emotions without one never are.
     `charge_labels` name the outputs for at least level 1, 2, 3 and 4, which `scale` reads; both are
-    empty for a model that reads emotions only. Below a charge of `reach` lie at most 5 % of the
-    messages of level 3 and 4 (conformal, on the corpus' calibration part), for reports. `flags`
-    name the outputs for risks and the probability from which each is raised.
+    empty for a model that reads emotions only. `fall_label` names the output that says by how many
+    levels the charge falls without a sentence, if there is one. Below a charge of `reach` lie at
+    most 5 % of the messages of level 3 and 4 (conformal, on the corpus' calibration part), for
+    reports. `flags` name the outputs for risks and the probability from which each is raised.
     """
 
     version: str
@@ -63,6 +64,7 @@ class Manifest:
     shown: Mapping[Emotion, float]
     charge_labels: tuple[str, ...]
     scale: Scale | None
+    fall_label: str | None
     reach: float
     flags: Mapping[Flag, FlagOutput]
     training: Mapping[str, Any]
@@ -95,6 +97,7 @@ class Manifest:
                 shown=_by_emotion(content["shown"], float),
                 charge_labels=tuple(content.get("charge", {}).get("labels", ())),
                 scale=_scale(content["charge"]) if "charge" in content else None,
+                fall_label=content.get("charge", {}).get("fall"),
                 reach=float(content.get("charge", {}).get("reach", 0.0)),
                 flags={
                     Flag(name): FlagOutput(str(it["label"]), float(it["threshold"]))
@@ -120,6 +123,8 @@ class Manifest:
             for label in it
         }
         used |= {*self.thresholds, *self.charge_labels, *(it.label for it in self.flags.values())}
+        if self.fall_label is not None:
+            used.add(self.fall_label)
         unknown = sorted(used - set(self.labels))
         if unknown:
             raise ModelUnavailable(

@@ -12,7 +12,8 @@ from numpy.typing import NDArray
 
 from models.manifest import ModelUnavailable
 
-INPUTS = ("input_ids", "attention_mask", "pooling")
+INPUTS = ("input_ids", "pooling")
+MASK = "attention_mask"  # of networks exported otherwise than by `training.served`
 
 
 class Session:
@@ -21,13 +22,14 @@ class Session:
     def __init__(self, path: Path, n_labels: int) -> None:
         """Load the network. Raises ModelUnavailable if it is not one with `n_labels` outputs."""
         self._session = _open(path)
-        names = tuple(sorted(it.name for it in self._session.get_inputs()))
+        names = {it.name for it in self._session.get_inputs()}
         outputs = self._session.get_outputs()
-        if names != tuple(sorted(INPUTS)) or outputs[0].shape[-1] != n_labels:
+        if names - {MASK} != set(INPUTS) or outputs[0].shape[-1] != n_labels:
             raise ModelUnavailable(
-                f"{path} has inputs {names} and output shape {outputs[0].shape}; "
-                f"expected {INPUTS} and {n_labels} labels"
+                f"{path} has inputs {', '.join(sorted(names))} and output shape "
+                f"{outputs[0].shape}; expected {', '.join(INPUTS)} and {n_labels} labels"
             )
+        self._masked = MASK in names
 
     def logits(
         self, input_ids: NDArray[np.int64], pooling: NDArray[np.float32]
@@ -39,9 +41,10 @@ class Session:
         """
         feed = {
             "input_ids": input_ids[None, :],
-            "attention_mask": np.ones((1, len(input_ids)), dtype=np.int64),
             "pooling": pooling[None, :, :],
         }
+        if self._masked:
+            feed[MASK] = np.ones((1, len(input_ids)), dtype=np.int64)
         (logits,) = self._session.run(None, feed)
         return cast("NDArray[np.float64]", logits[0].astype(np.float64))
 

@@ -12,15 +12,16 @@ from tokenizers import Tokenizer
 
 from triage.domain.emotion import Span
 
-START, END = "[CLS]", "[SEP]"
-
 
 @dataclass(frozen=True, slots=True)
 class Tokens:
-    """`input_ids` is (n_tokens,), `starts` where each token begins in the text (-1: nowhere)."""
+    """`input_ids` is (n_tokens,), `places` each token's last character in the text (-1: none).
+
+    Its last, because some tokenizers count the space before a word to it.
+    """
 
     input_ids: NDArray[np.int64]
-    starts: NDArray[np.int64]
+    places: NDArray[np.int64]
 
 
 def tokens_of(tokenizer: Tokenizer, text: str, parts: Sequence[Span], most: int) -> Tokens:
@@ -29,15 +30,15 @@ def tokens_of(tokenizer: Tokenizer, text: str, parts: Sequence[Span], most: int)
     `text` must be free of lone surrogates.
     """
     ids: list[int] = []
-    starts: list[int] = []
+    places: list[int] = []
     for part in parts:
         encoding = tokenizer.encode(part.of(text), add_special_tokens=False)
         ids += encoding.ids
-        starts += [part.start + start for start, _ in encoding.offsets]
-    first, last = tokenizer.token_to_id(START), tokenizer.token_to_id(END)
+        places += [part.start + max(start, end - 1) for start, end in encoding.offsets]
+    first, last = tokenizer.encode("").ids  # [CLS] and [SEP] of BERT, <s> and </s> of others
     return Tokens(
         np.array([first, *_without_middle(ids, most - 2), last], dtype=np.int64),
-        np.array([-1, *_without_middle(starts, most - 2), -1], dtype=np.int64),
+        np.array([-1, *_without_middle(places, most - 2), -1], dtype=np.int64),
     )
 
 
@@ -46,10 +47,10 @@ def pooling_of(tokens: Tokens, segments: Sequence[Span]) -> tuple[NDArray[np.flo
 
     Rows are (1 + n_segments, n_tokens); segments that lost all their tokens have none.
     """
-    rows = [np.ones(len(tokens.starts), dtype=bool)]
+    rows = [np.ones(len(tokens.places), dtype=bool)]
     seen = []
     for segment in segments:
-        inside = (tokens.starts >= segment.start) & (tokens.starts < segment.end)
+        inside = (tokens.places >= segment.start) & (tokens.places < segment.end)
         if inside.any():
             rows.append(inside)
             seen.append(segment)

@@ -69,7 +69,9 @@ def migrate() -> None:
 @app.command()
 def score(
     file: Annotated[Path, typer.Argument(help="JSON Lines with id and text; - for standard input")],
-    weights: Annotated[Path | None, typer.Option(help="folder of another model")] = None,
+    weights: Annotated[
+        Path | None, typer.Option(help="another model: a folder or mapping file")
+    ] = None,
 ) -> None:
     """Score texts, one JSON line each. No server, no database."""
     from triage import scorefile  # noqa: PLC0415

@@ -25,7 +25,9 @@ class Settings(BaseSettings):
     port: int = Field(default=8000, ge=1, le=65535)
     database_url: str = Field(default="", validation_alias="DATABASE_URL")
     redis_url: str = Field(default="", validation_alias="REDIS_URL")
-    weights_folder: Path | None = Field(default=None, description="another model than ours")
+    weights_folder: Path | None = Field(
+        default=None, description="another model than ours: a folder, or a mapping file"
+    )
     access_key: str = Field(default="", description="for page and API; made in the data folder")
     secret_key: str = Field(default="", description="encrypts sources' secrets; made likewise")
     max_body_bytes: int = Field(

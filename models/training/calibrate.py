@@ -23,7 +23,7 @@ from models.training.fitting import (
     best_threshold,
     charge_scale,
     fit_platt,
-    flag_threshold,
+    flag_thresholds,
     label_thresholds,
     least_reaching,
     shown_threshold,
@@ -36,7 +36,8 @@ from triage.domain.flag import Flag
 
 VERSION = "minilm-tickets-1"
 LICENCE = (
-    "Apache-2.0 (weights, from all-MiniLM-L6-v2; the corpus); training data GoEmotions, CC BY 4.0"
+    "Apache-2.0 (weights, from all-MiniLM-L6-v2; the corpus); training data GoEmotions and "
+    "empathic reactions, CC BY 4.0"
 )
 URGENT = frozenset({Flag.SELF_HARM, Flag.DANGER, Flag.BEREAVEMENT})  # must not be missed
 URGENT_SHARE = 0.5
@@ -66,19 +67,20 @@ def charge(logits: Floats, levels: Array) -> dict[str, Any]:
         "calibration": [_plain(it) for it in platts],
         "expected": [round(it, 4) for it in scale.expected],
         "charge": list(scale.charge),
+        "fall": targets.FALL,
         "reach": round(least_reaching(scale(logits), levels), 4),
     }
 
 
 def flags(logits: Floats, truth: Array) -> dict[str, Any]:
     """Return the manifest's `flags`, (n_texts, 11) both: three are raised from half as probable."""
-    common = flag_threshold(truth, sigmoid(logits))
+    thresholds = flag_thresholds(truth, sigmoid(logits))
     return {
         str(flag): {
             "label": output,
-            "threshold": round(common * (URGENT_SHARE if flag in URGENT else 1.0), 4),
+            "threshold": round(float(least) * (URGENT_SHARE if flag in URGENT else 1.0), 4),
         }
-        for flag, output in zip(Flag, targets.FLAG_OUTPUTS, strict=True)
+        for flag, output, least in zip(Flag, targets.FLAG_OUTPUTS, thresholds, strict=True)
     }
 
 
@@ -104,7 +106,9 @@ def main(
     dev = answers(session, tokenizer, MAX_TOKENS, goemotions / "dev.tsv", len(names))
     fitted = label_thresholds(dev.truth, sigmoid(dev.logits))
     read = [it for it in readers.read_corpus() if it.part is Part.CALIBRATION]
-    logits = message_logits(session, tokenizer, MAX_TOKENS, [it.message.text for it in read])
+    rows = message_logits(session, tokenizer, MAX_TOKENS, [it.message.text for it in read])
+    logits = np.stack([it[0] for it in rows])
+    most = np.stack([it.max(axis=0) for it in rows])  # of the text and its sentences
     felt = [outputs.index(it) for it in targets.EMOTION_OUTPUTS]
     levels = [outputs.index(it) for it in targets.CHARGE_OUTPUTS]
     content = {
@@ -120,13 +124,13 @@ def main(
         **emotions(logits[:, felt], presence(read)),
         "charge": charge(logits[:, levels], np.array([it.settled.charge for it in read])),
         "flags": flags(
-            logits[:, [outputs.index(it) for it in targets.FLAG_OUTPUTS]],
+            most[:, [outputs.index(it) for it in targets.FLAG_OUTPUTS]],
             np.array([[float(flag in it.settled.flags) for flag in Flag] for it in read]),
         ),
         "thresholds": {label: round(float(it), 4) for label, it in zip(names, fitted, strict=True)},
         "training": {
             "base": "all-MiniLM-L6-v2",
-            "data": "GoEmotions, train split; models/corpus",
+            "data": "GoEmotions, train split; empathic reactions' distress; models/corpus",
             "calibrated_on": f"{len(read)} messages of models/corpus; "
             f"thresholds of GoEmotions' labels on its dev split, {len(dev.asks)} comments",
             "run": trained,

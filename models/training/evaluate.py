@@ -6,7 +6,7 @@
 Every choice was made before, on GoEmotions' dev split and the corpus' calibration part; with
 `--part calibration` the same tables are printed for that part and nothing is written. The served
 int8 file is judged as it is served, one text a call; `--fp32` adds the network before quantisation,
-`--plain` a weights folder that knows GoEmotions only.
+each `--seed` one of the runs that were averaged into it, `--plain` one that knows GoEmotions only.
 """
 
 from __future__ import annotations
@@ -24,8 +24,7 @@ from models.classifier import Classifier
 from models.manifest import MODEL, TOKENIZER, Manifest
 from models.session import Session
 from models.training import baselines, judge, readers
-from models.training.card import Figures, card
-from models.training.measures import Array, calibration_error
+from models.training.card import Figures, Seed, card
 from models.training.predict import answers, message_logits
 from models.training.readers import Part
 from models.training.reports import LabelReport, label_report
@@ -51,19 +50,40 @@ def read_pairs(path: Path) -> list[tuple[str, str, str]]:
         return [(row["kind"], row["text"], row["other"]) for row in rows]
 
 
-def _felt_error(
-    manifest: Manifest, weights: Path, test: Sequence[readers.Read], truth: Array
-) -> float | None:
-    """Return the calibration error of "level 2 or more", None where the model does not say it."""
+def _certainty(
+    manifest: Manifest, weights: Path, found: Sequence[judge.Judged]
+) -> judge.Certainty | None:
+    """Return what the chance of "level 2 or more" is worth, None where the model has none."""
     if manifest.scale is None:
         return None
     session = Session(weights / MODEL, len(manifest.labels))
     tokenizer = Tokenizer.from_file(str(weights / TOKENIZER))
-    texts = [it.message.text for it in test]
-    logits = message_logits(session, tokenizer, manifest.max_tokens, texts)
+    texts = [it.read.message.text for it in found]
+    logits = [it[0] for it in message_logits(session, tokenizer, manifest.max_tokens, texts)]
     column = manifest.labels.index(manifest.charge_labels[judge.FELT - 1])
-    probabilities = manifest.scale.platts[judge.FELT - 1](logits[:, column])
-    return calibration_error((truth >= judge.FELT).astype(float), probabilities)
+    return judge.certainty_of(
+        found, manifest.scale.platts[judge.FELT - 1](np.stack(logits)[:, column])
+    )
+
+
+def _as_seed(weights: Path, test: Sequence[readers.Read], goemotions: Path, part: Part) -> Seed:
+    """Return the main figures of one run by itself."""
+    manifest = Manifest.load(weights)
+    found = judge.judged(test, Classifier.load(weights).score)
+    emotions = judge.emotion_figures(found, dict(manifest.emotion_thresholds))
+    truth = np.array([it.truth for it in found])
+    labels = (
+        labels_told(weights, weights / MODEL, goemotions, manifest).macro_tuned
+        if part is Part.TEST
+        else None
+    )
+    return Seed(
+        weights.name,
+        judge.agreement_of(found).decided,
+        judge.recall_at(truth, [it.rank for it in found], judge.SHARES[-1]),
+        float(np.mean([it.f1 for it in emotions])),
+        labels,
+    )
 
 
 def main(
@@ -71,6 +91,7 @@ def main(
     goemotions: Annotated[Path, typer.Option(help="folder with test.tsv")],
     fp32: Annotated[Path | None, typer.Option(help="the network before quantisation")] = None,
     plain: Annotated[Path | None, typer.Option(help="weights that know GoEmotions only")] = None,
+    seed: Annotated[list[Path] | None, typer.Option(help="weights of one run by itself")] = None,
     part: Annotated[Part, typer.Option(help="calibration: to look, without the test")] = Part.TEST,
     note: Annotated[str, typer.Option(help="how often the test parts were opened")] = "",
 ) -> None:
@@ -107,7 +128,7 @@ def main(
         },
         plain=judge.plain_raised(found),
         turned=judge.turned_round(found),
-        felt_error=_felt_error(manifest, weights, test, truth),
+        certainty=_certainty(manifest, weights, found),
         flags=judge.flag_figures(found),
         faithful=judge.faithful(found, served.score, SEED),
         pairs=judge.pair_figures(read_pairs(readers.CORPUS / "pairs.tsv"), served.score),
@@ -118,8 +139,10 @@ def main(
         if part is Part.TEST
         else {},
         reached=judge.reached(found, manifest.reach),
+        seeds=[_as_seed(it, test, goemotions, part) for it in seed or ()],
     )
-    text = card(manifest, figures, megabytes=(weights / MODEL).stat().st_size / 1e6, note=note)
+    megabytes = (weights / MODEL).stat().st_size / 1e6
+    text = card(manifest, figures, part=part, megabytes=megabytes, note=note)
     print(text)
     if part is Part.TEST:
         (weights / "MODEL_CARD.md").write_text(text, encoding="utf-8")

@@ -19,7 +19,9 @@ from rich.progress import track
 from torch import nn
 
 from models.training.base import base_folder, base_tokenizer
+from models.training.checkpoint import Checkpoint
 from models.training.data import Split, batches, read_labels, read_split
+from models.training.download import goemotions as fetch_goemotions
 from models.training.network import EmotionNetwork, whole_text
 
 EPOCHS = 4
@@ -39,29 +41,17 @@ def rate_at(step: int, steps: int) -> float:
 def fit(
     network: EmotionNetwork, train: Split, out: Path, *, seed: int, epochs: int, bf16: bool
 ) -> None:
-    """Train `network` in place, leaving `out/checkpoint.pt` after each epoch."""
+    """Train `network` in place, leaving a checkpoint in `out` after each epoch."""
     steps = epochs * math.ceil(len(train) / BATCH_SIZE)
-    optimizer = torch.optim.AdamW(network.parameters(), lr=LEARNING_RATE, weight_decay=WEIGHT_DECAY)
+    optimizer = torch.optim.AdamW(
+        network.parameters(), lr=LEARNING_RATE, weight_decay=WEIGHT_DECAY, fused=True
+    )
     schedule = torch.optim.lr_scheduler.LambdaLR(optimizer, lambda step: rate_at(step, steps))
-    checkpoint = out / "checkpoint.pt"
-    first = 0
-    if checkpoint.exists():
-        saved = torch.load(checkpoint, weights_only=True)
-        network.load_state_dict(saved["network"])
-        optimizer.load_state_dict(saved["optimizer"])
-        schedule.load_state_dict(saved["schedule"])
-        first = saved["epoch"]
-    for epoch in range(first, epochs):
+    checkpoint = Checkpoint(out, network=network, optimizer=optimizer, schedule=schedule)
+    for epoch in range(checkpoint.resume(), epochs):
         loss = _one_epoch(network, train, optimizer, schedule, seed=seed + epoch, bf16=bf16)
+        checkpoint.save(epoch + 1)
         print(f"epoch {epoch + 1}/{epochs}: loss {loss:.4f}", flush=True)
-        state = {
-            "network": network.state_dict(),
-            "optimizer": optimizer.state_dict(),
-            "schedule": schedule.state_dict(),
-            "epoch": epoch + 1,
-        }
-        torch.save(state, checkpoint.with_suffix(".new"))
-        checkpoint.with_suffix(".new").replace(checkpoint)
 
 
 def _one_epoch(
@@ -99,10 +89,12 @@ def main(
     out: Annotated[Path, typer.Option(help="folder for the checkpoint")],
     seed: int = 1,
     epochs: int = EPOCHS,
+    download: Annotated[bool, typer.Option(help="fetch GoEmotions into the folder")] = False,  # noqa: FBT002  # an option by name
     bf16: Annotated[bool, typer.Option(help="faster where the CPU computes in bfloat16")] = True,  # noqa: FBT002  # an option by name
 ) -> None:
     """Fine-tune the base model; continue where an earlier run stopped."""
-    out.mkdir(parents=True, exist_ok=True)
+    if download:
+        fetch_goemotions(goemotions)
     torch.manual_seed(seed)
     labels = read_labels(goemotions)
     train = read_split(goemotions, "train", len(labels), base_tokenizer())

@@ -1,4 +1,4 @@
-"""The numbers that calibration fits on the dev split: Platt's sigmoid and the thresholds."""
+"""The numbers that calibration fits, on texts kept for it: Platt's sigmoid and the thresholds."""
 
 from collections.abc import Sequence
 
@@ -14,6 +14,7 @@ RATIOS = np.arange(0.5, 2.6, 0.1)  # predictions for each true text, tried
 ENOUGH_POSITIVES = 100  # labels with fewer lean on what is usual
 SHOWN_PRECISION = 0.90
 FLAG_PRECISION = 0.80
+ENOUGH_FLAGS = 40  # messages with a flag; fewer lean on what holds for all flags
 SHOWN_PREDICTIONS = 20  # fewer are no evidence of precision
 NEWTON_STEPS = 50
 TINY = 1e-9
@@ -110,16 +111,24 @@ def least_reaching(charges: Floats, levels: Array) -> float:
     """
     charged = np.sort(charges[levels >= CHARGED])
     allowed = int(MISSED * (len(charged) + 1)) - 1
-    return float(charged[max(0, allowed)])
+    return float(charged[allowed]) if allowed >= 0 else 0.0  # too few to promise anything
 
 
-def flag_threshold(truth: Array, probabilities: Floats) -> float:
-    """Return the one least probability at which raised flags of all kinds are right often enough.
+def flag_thresholds(truth: Array, probabilities: Floats) -> Floats:
+    """Return the least probability from which each flag is raised; (n_texts, n_flags) both.
 
-    One for all, (n_texts, n_flags) both: most kinds have too few positives for a threshold each.
+    Of the thresholds that are right often enough the lowest, drawn to the one for all flags where
+    positives are few.
     """
-    least: float | None = shown_threshold(truth.ravel(), probabilities.ravel(), FLAG_PRECISION)
-    return 0.5 if least is None else least
+    common = _flag_threshold(truth.ravel(), probabilities.ravel(), 0.5)
+    own = [_flag_threshold(*it, common) for it in zip(truth.T, probabilities.T, strict=True)]
+    trust = np.minimum(1.0, truth.sum(axis=0) / ENOUGH_FLAGS)
+    return np.asarray(trust * np.array(own) + (1 - trust) * common, dtype=np.float64)
+
+
+def _flag_threshold(truth: Array, probabilities: Floats, otherwise: float) -> float:
+    least = shown_threshold(truth, probabilities, FLAG_PRECISION)
+    return otherwise if least is None else least
 
 
 def _moved(cuts: Floats, at: int, to: float) -> Floats:

@@ -11,14 +11,17 @@ from functools import cached_property
 
 import numpy as np
 
+from models.calibration import Floats
 from models.training.measures import (
     Array,
     agreement,
     average_precision,
+    brier,
     calibration_error,
     f1,
     precision,
     recall,
+    risk_at,
 )
 from models.training.readers import Read
 from models.training.targets import CHARGED
@@ -31,6 +34,7 @@ from triage.domain.wording import cues
 
 FELT = 2  # the level from which ignoring a feeling would annoy
 SHARES = (0.05, 0.10, 0.15, 0.20)  # of all tickets, that experienced agents can take
+COVERAGES = (0.25, 0.5, 0.75, 1.0)
 POSITIVE = frozenset({Emotion.GRATITUDE, Emotion.SATISFACTION})
 NEGATIVE = frozenset(
     {
@@ -102,6 +106,7 @@ class EmotionFigures:
     f1: float
     average_precision: float
     calibration_error: float
+    brier: float
     shown: int
     right: float
 
@@ -122,6 +127,7 @@ def emotion_figures(
                 f1(truth, p >= thresholds[emotion]),
                 average_precision(truth, p),
                 calibration_error(truth, p),
+                brier(truth, p),
                 int(named.sum()),
                 precision(truth, named),
             )
@@ -181,7 +187,7 @@ def plain_raised(found: Sequence[Judged]) -> tuple[int, int]:
 
 
 def turned_round(found: Sequence[Judged]) -> tuple[int, int]:
-    """Return how many negative messages were shown as positive only, and how many there are."""
+    """Return how many negative messages were shown as positive, and how many there are."""
     negative = [
         it
         for it in found
@@ -189,6 +195,25 @@ def turned_round(found: Sequence[Judged]) -> tuple[int, int]:
         and not POSITIVE & set(map(Emotion, it.read.settled.emotions))
     ]
     return sum(bool(it.scoring.shown & POSITIVE) for it in negative), len(negative)
+
+
+@dataclass(frozen=True, slots=True)
+class Certainty:
+    """What the probability of "level 2 or more" is worth; `risks` are those at COVERAGES."""
+
+    calibration_error: float
+    brier: float
+    risks: tuple[float, ...]
+
+
+def certainty_of(found: Sequence[Judged], probabilities: Floats) -> Certainty:
+    """Return the figures of the probabilities of "level 2 or more", (n_texts,)."""
+    truth = np.array([float(it.truth >= FELT) for it in found])
+    return Certainty(
+        calibration_error(truth, probabilities),
+        brier(truth, probabilities),
+        tuple(risk_at(truth, probabilities, it) for it in COVERAGES),
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,7 +249,7 @@ def flag_figures(found: Sequence[Judged]) -> list[FlagFigures]:
 def faithful(found: Sequence[Judged], score: Scorer, seed: int) -> tuple[int, int]:
     """Return how often deleting the top sentence lowers the charge more than deleting another.
 
-    Of charged messages with at least two sentences; the other is drawn at random.
+    Of messages of level FELT and more with at least two sentences; the other is drawn at random.
     """
     chance = np.random.default_rng(seed)
     wins = total = 0

@@ -57,6 +57,17 @@ def calibration_error(truth: Array, probabilities: Floats) -> float:
     return sum(gaps) / len(truth)
 
 
+def brier(truth: Array, probabilities: Floats) -> float:
+    """Return the mean squared distance of probability from truth; 0 is best."""
+    return float(((probabilities - truth) ** 2).mean())
+
+
+def risk_at(truth: Array, probabilities: Floats, coverage: float) -> float:
+    """Return how often "p is at least a half" errs, in the part of which it is surest."""
+    surest = np.argsort(-np.abs(probabilities - 0.5), kind="stable")[: round(coverage * len(truth))]
+    return float(((probabilities[surest] >= 0.5) != truth[surest]).mean())  # noqa: PLR2004  # a half
+
+
 def agreement(first: Array, second: Array, levels: int = 5) -> float:
     """Return Cohen's kappa of two series of levels 0…levels-1 with quadratic weights."""
     seen = np.zeros((levels, levels))

@@ -14,6 +14,9 @@ from transformers import AutoConfig, AutoModel
 
 HIDDEN_UNITS = 384
 DROPOUT = 0.1
+#: Measured on two cores, tickets of 30 words: dropout here took half of the time, and torch's fused
+#: attention trained 0.7 times as fast as the plain one.
+ATTENTION = {"attention_probs_dropout_prob": 0.0, "attn_implementation": "eager"}
 
 
 class EmotionNetwork(nn.Module):
@@ -22,9 +25,11 @@ class EmotionNetwork(nn.Module):
     def __init__(self, base: Path, n_labels: int, *, pretrained: bool = True) -> None:
         super().__init__()
         self.encoder = (
-            AutoModel.from_pretrained(base, add_pooling_layer=False)
+            AutoModel.from_pretrained(base, add_pooling_layer=False, **ATTENTION)
             if pretrained
-            else AutoModel.from_config(AutoConfig.from_pretrained(base), add_pooling_layer=False)
+            else AutoModel.from_config(
+                AutoConfig.from_pretrained(base, **ATTENTION), add_pooling_layer=False
+            )
         )
         width = self.encoder.config.hidden_size
         self.head = nn.Sequential(

@@ -11,7 +11,7 @@ from tokenizers import Tokenizer
 
 from models.calibration import Floats
 from models.session import Session
-from models.text import kept, own_words
+from models.text import kept, own_words, sentences
 from models.tokens import pooling_of, tokens_of
 from models.training.measures import Array
 from triage.domain.emotion import Span
@@ -45,15 +45,15 @@ def answers(
 
 def message_logits(
     session: Session, tokenizer: Tokenizer, max_tokens: int, texts: Sequence[str]
-) -> Floats:
-    """Return the logits of messages, cleaned as in service, (n_texts, n_outputs)."""
+) -> list[Floats]:
+    """Return each message's logits as in service, whole first, (1 + n_sentences, n_outputs)."""
 
     def logits(text: str) -> Floats:
-        tokens = tokens_of(tokenizer, text, kept(own_words(text)), max_tokens)
-        found: Floats = session.logits(tokens.input_ids, pooling_of(tokens, [])[0])[0]
-        return found
+        own = own_words(text)
+        tokens = tokens_of(tokenizer, text, kept(own), max_tokens)
+        return session.logits(tokens.input_ids, pooling_of(tokens, sentences(text, own))[0])
 
-    return np.stack([logits(text) for text in track(texts, description="messages")])
+    return [logits(text) for text in track(texts, description="messages")]
 
 
 def _logits(session: Session, tokenizer: Tokenizer, max_tokens: int, text: str) -> Floats:

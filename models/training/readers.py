@@ -1,6 +1,7 @@
 """The corpus with all its readers: who wrote, who read blind, who settled; and its three parts.
 
-`second.tsv` and `settled.tsv` hold `id, labels, flags`, `goemotions.tsv` the same by comment id.
+`second.tsv` and `settled.tsv` hold `id, labels, flags`, `goemotions.tsv` the same by comment id;
+`rewritten.tsv` holds `id, kind, text`: training messages as other people would put them.
 A part is made of whole briefs, so that no manner of writing is in two of them.
 """
 
@@ -63,6 +64,8 @@ CALIBRATION = frozenset(
         "f03-bereavement-a",
         "f05-churn-a",
         "f08-press-b",
+        "f12-mixed-a",
+        "f12-mixed-b",
         "v04-german-slavic",
         "l04-web-b2b",
         "t02-replies-easing",
@@ -122,6 +125,17 @@ def read_labels(path: Path) -> dict[str, Labels]:
             found[name] = labels_of(labels.split(), _flags(flags[0] if flags else ""))
         except BadCorpus as error:
             raise BadCorpus(f"{path.name}:{number}: {error}") from None
+    return found
+
+
+def read_rewritten(path: Path) -> dict[str, tuple[str, ...]]:
+    """Return by message id how others would put it. Raises BadCorpus with file and line."""
+    found: dict[str, tuple[str, ...]] = {}
+    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
+        name, *rest = line.split("\t")
+        if len(rest) != len(("kind", "text")):
+            raise BadCorpus(f"{path.name}:{number}: expected id, kind and text, tab-separated")
+        found[name] = (*found.get(name, ()), rest[1])
     return found
 
 

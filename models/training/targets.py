@@ -23,11 +23,13 @@ CHARGE_OUTPUTS = tuple(f"charge {it}" for it in range(1, LEVELS + 1))  # at leas
 CONDUCT_OUTPUTS = CONDUCTS[1:]  # at least so rude
 FLAG_OUTPUTS = tuple(f"flag {it}" for it in FLAGS)
 GUIDELINE_OUTPUTS = (*EMOTION_OUTPUTS, *CHARGE_OUTPUTS, *CONDUCT_OUTPUTS, *FLAG_OUTPUTS)
+DISTRESS = "distress of a reader"  # 0–1, of the essays in empathic_reactions
+FALL = "fall"  # of a sentence: by how many levels the charge falls without it
 
 
 def outputs(goemotions: Sequence[str]) -> list[str]:
-    """Return the names of all outputs in their order: GoEmotions' labels, then the guideline's."""
-    return [*goemotions, *GUIDELINE_OUTPUTS]
+    """Return the names of all outputs in their order: GoEmotions', the guideline's, the others."""
+    return [*goemotions, *GUIDELINE_OUTPUTS, DISTRESS, FALL]
 
 
 def of_labels(labels: Labels) -> Floats:

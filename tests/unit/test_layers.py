@@ -43,8 +43,8 @@ ONLY_THERE = {
     "celery": ("triage.queue", "triage.sweep", "workers"),
     "kombu": ("triage.broker", "triage.queue", "triage.sweep", "workers"),
     "typer": ("triage.cli", "workers", "models.training"),
-    "torch": ("models.training",),
-    "transformers": ("models.training",),
+    "torch": ("models.training", "models.mapped"),
+    "transformers": ("models.training", "models.mapped"),
     "onnxruntime": ("models",),
 }
 

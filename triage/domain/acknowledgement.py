@@ -381,7 +381,7 @@ def _telling(sentence: Sentence) -> float:
     if len(words) < 3 or COURTESY.match(sentence.text):  # noqa: PLR2004
         return 0.0
     numbers = sum(word[:1].isdigit() for word in words)
-    return sentence.weight + 0.25 * min(len(words & FACTS) + numbers, 3)
+    return max(0.0, sentence.weight) + 0.25 * min(len(words & FACTS) + numbers, 3)
 
 
 def _quote(sentence: Sentence) -> Quote:

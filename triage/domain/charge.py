@@ -41,7 +41,7 @@ class Contribution:
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """A part of the customer's own text and how much charge it carries by itself, 0–1."""
+    """A part of the customer's own text and how much charge it carries, -1–1; below 0 it calms."""
 
     span: Span
     weight: float
@@ -116,8 +116,16 @@ def history_weight(history: History, policy: Policy) -> float:
 
 
 def evidence(scoring: Scoring, policy: Policy) -> tuple[Evidence, ...]:
-    """Return the sentences that carry charge by themselves, strongest first."""
-    found = (Evidence(s.span, round(_of_sentence(s, policy), 4)) for s in scoring.sentences)
+    """Return the sentences that carry the charge, strongest first.
+
+    The one without which the charge would fall furthest carries the message's, others their part
+    of that. Where no falls are known, a sentence carries the charge that it has by itself.
+    """
+    carried = _carried(scoring) or [_of_sentence(it, policy) for it in scoring.sentences]
+    found = (
+        Evidence(it.span, round(weight, 4))
+        for it, weight in zip(scoring.sentences, carried, strict=True)
+    )
     return tuple(sorted(found, key=lambda item: -item.weight))
 
 
@@ -134,6 +142,14 @@ def level_of(value: float, policy: Policy) -> int:
 
 
 NO_CHARGE = Charge(value=0.0, level=0)
+
+
+def _carried(scoring: Scoring) -> list[float]:
+    falls = [it.fall for it in scoring.sentences if it.fall is not None]
+    furthest = max(falls, default=0.0)
+    if scoring.charge is None or len(falls) < max(2, len(scoring.sentences)) or furthest < 0:
+        return []  # a sentence alone has nothing to fall to
+    return [max(-1.0, fall / furthest) * scoring.charge if furthest else 0.0 for fall in falls]
 
 
 def _of_sentence(sentence: SentenceScores, policy: Policy) -> float:

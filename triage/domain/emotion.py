@@ -57,11 +57,16 @@ class Span:
 
 @dataclass(frozen=True, slots=True)
 class SentenceScores:
-    """One sentence of the message: calibrated probabilities, and charge, that it has by itself."""
+    """One sentence of the message: calibrated probabilities, and charge, that it has by itself.
+
+    `fall` is by what part of the four levels the message's charge would fall without it, negative
+    where it calms; None from a model that does not say so.
+    """
 
     span: Span
     emotions: EmotionScores
     charge: float | None = None
+    fall: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

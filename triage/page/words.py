@@ -70,7 +70,7 @@ def marked(text: str, evidence: Sequence[Mapping[str, Any]]) -> Markup:
 
 
 SLOT = re.compile(r"\[[^\[\]]{1,200}\]")
-MARKED, STRONG, STRONGEST = 0.25, 0.45, 0.65  # charge that a sentence carries by itself
+MARKED, STRONG, STRONGEST = 0.25, 0.45, 0.65  # charge that a sentence carries
 
 FILTERS = {
     "level_word": level_word,

@@ -91,7 +91,8 @@ def as_json(one: Scoring) -> dict[str, Any]:
         "charge": one.charge,
         "flags": [[it.flag, it.span.start, it.span.end] for it in one.flags],
         "sentences": [
-            [s.span.start, s.span.end, _rounded(s.emotions), s.charge] for s in one.sentences
+            [s.span.start, s.span.end, _rounded(s.emotions), s.charge, s.fall]
+            for s in one.sentences
         ],
     }
 
@@ -110,8 +111,8 @@ def from_json(model_version: str, stored: dict[str, Any]) -> Scoring:
             SeenFlag(Flag(name), Span(start, end)) for name, start, end in stored.get("flags", ())
         ),
         sentences=tuple(
-            SentenceScores(Span(start, end), _emotions(emotions), *charge)
-            for start, end, emotions, *charge in stored["sentences"]
+            SentenceScores(Span(start, end), _emotions(emotions), *charges)
+            for start, end, emotions, *charges in stored["sentences"]  # older ones have no charges
         ),
     )
 

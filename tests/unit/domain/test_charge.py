@@ -69,6 +69,29 @@ def test_a_sentence_weighs_what_the_model_read_in_it():
     assert [one.weight for one in evidence(read, POLICY)] == [0.25]
 
 
+def test_the_sentence_without_which_the_charge_falls_furthest_carries_the_messages():
+    (one,) = a_scoring(anger=0.9).sentences
+    falls = [replace(one, fall=0.1), replace(one, fall=0.4), replace(one, fall=-0.2)]
+    read = replace(a_scoring(), charge=0.8, sentences=tuple(falls))
+    assert [it.weight for it in evidence(read, POLICY)] == pytest.approx([0.8, 0.2, -0.4])
+
+
+@pytest.mark.parametrize(
+    ("falls", "weights"),
+    [
+        ([0.0, 0.0], [0.0, 0.0]),  # no sentence matters
+        ([0.1, -0.5], [0.8, -0.8]),  # none calms more than the message is charged
+        ([-0.1, -0.2], [0.6, 0.6]),  # nothing carries it: what each has by itself
+        ([-0.1], [0.6]),  # a sentence alone likewise
+    ],
+)
+def test_what_sentences_carry_where_falls_say_little(falls, weights):
+    (one,) = a_scoring(anger=0.9).sentences
+    sentences = tuple(replace(one, charge=0.6, fall=it) for it in falls)
+    read = replace(a_scoring(), charge=0.8, sentences=sentences)
+    assert [it.weight for it in evidence(read, POLICY)] == pytest.approx(weights)
+
+
 def test_contributions_name_the_strongest_first_and_leave_out_what_explains_nothing():
     charge = message_charge(a_scoring(frustration=0.8, anger=0.9, worry=0.01), (), POLICY)
     assert [one.what for one in charge.contributions] == ["anger", "frustration"]

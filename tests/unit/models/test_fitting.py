@@ -8,6 +8,7 @@ from models.training.fitting import (
     best_threshold,
     charge_scale,
     fit_platt,
+    flag_thresholds,
     label_thresholds,
     least_reaching,
     shown_threshold,
@@ -15,10 +16,12 @@ from models.training.fitting import (
 from models.training.measures import (
     agreement,
     average_precision,
+    brier,
     calibration_error,
     f1,
     macro_f1,
     micro_f1,
+    risk_at,
 )
 from triage.domain.policy import DEFAULT_POLICY
 
@@ -54,6 +57,30 @@ def test_a_rare_label_is_predicted_about_as_often_as_it_is_true():
     truth = np.stack([often > 0.7, rare > 0.099], axis=1).astype(float)
     predicted = probabilities >= label_thresholds(truth, probabilities)
     assert 5 <= predicted[:, 1].sum() <= 20  # one threshold for all would predict it never
+
+
+def test_a_flag_is_raised_from_where_four_of_five_are_right():
+    probabilities = np.linspace(1, 0, 1_000)
+    truth = (np.arange(1_000) % 5 != 0).astype(float) * (probabilities > 0.5)
+    (alone,) = flag_thresholds(truth[:, None], probabilities[:, None])
+    assert (truth[probabilities >= alone]).mean() == pytest.approx(0.8, abs=0.01)
+    assert (truth * (probabilities >= alone)).sum() == truth.sum()
+
+
+def test_a_rare_flag_leans_on_what_holds_for_all():
+    probabilities = np.stack([np.linspace(1, 0, 1_000)] * 2, axis=1)
+    often = (probabilities[:, 0] > 0.6).astype(float)
+    rare = (np.arange(1_000) < 2).astype(float)
+    first, second = flag_thresholds(np.stack([often, rare], axis=1), probabilities)
+    assert first == pytest.approx(0.5, abs=0.05)  # 400 of 500 are right
+    assert abs(second - first) < 0.3
+
+
+def test_the_brier_score_and_the_risk_of_the_surest_part():
+    truth, probabilities = np.array([1.0, 0.0, 1.0, 0.0]), np.array([0.9, 0.1, 0.4, 0.45])
+    assert brier(truth, probabilities) == pytest.approx((0.01 + 0.01 + 0.36 + 0.2025) / 4)
+    assert risk_at(truth, probabilities, 0.5) == 0.0
+    assert risk_at(truth, probabilities, 1.0) == 0.25
 
 
 def test_an_emotion_is_shown_from_where_nine_of_ten_are_right():
