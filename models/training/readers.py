@@ -46,6 +46,7 @@ TEST = frozenset(
         "v01-aae",
         "v09-dyslexic-dictated",
         "l02-email-charged",
+        "p08-plain-test",
         "t01-replies-rising",
         "x03-swearing",
     }
@@ -69,6 +70,7 @@ CALIBRATION = frozenset(
         "v04-german-slavic",
         "l04-web-b2b",
         "t02-replies-easing",
+        "p07-plain-mixed",
         "x01-thanks-but",
     }
 )
