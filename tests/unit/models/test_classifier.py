@@ -95,7 +95,7 @@ def test_every_emotion_has_a_probability():
 
 
 def test_the_version_names_the_model():
-    assert CLASSIFIER.version == "minilm-goemotions-1"
+    assert CLASSIFIER.version == "minilm-tickets-1"
     assert CLASSIFIER.score("x").model_version == CLASSIFIER.version
 
 

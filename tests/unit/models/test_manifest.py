@@ -79,7 +79,7 @@ def test_an_unknown_emotion_is_named(folder: Path):
 
 #: Outputs that stand for at least level 1, 2, 3 and 4, in whatever weights there are.
 CHARGE: dict[str, Any] = {
-    "labels": ["annoyance", "disappointment", "anger", "grief"],
+    "labels": ["charge 1", "charge 2", "charge 3", "charge 4"],
     "calibration": [{"slope": 1.0, "offset": 0.0}] * 4,
     "expected": [0.0, 0.5, 1.5, 2.5, 3.5, 4.0],
     "charge": [0.0, 0.22, 0.42, 0.62, 0.84, 1.0],
