@@ -10,6 +10,7 @@ the columns, not two days.
 
 from __future__ import annotations
 
+import atexit
 import json
 import os
 import random
@@ -144,7 +145,9 @@ def _exported(network: Any) -> Path:
     """Return the network as an fp32 ONNX file, in a process's own temporary folder."""
     from models.training.served import Served
 
-    path = Path(tempfile.mkdtemp()) / "fp32.onnx"
+    folder = tempfile.TemporaryDirectory()
+    atexit.register(folder.cleanup)
+    path = Path(folder.name) / "fp32.onnx"
     Served(network.state_dict(), int8=False).write(path)
     return path
 

@@ -32,7 +32,7 @@ from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from tokenizers import Tokenizer
 
-from models.calibration import Floats, Platt
+from models.calibration import Floats, Platt, logit
 from models.manifest import Manifest, ModelUnavailable
 from triage.domain.emotion import Emotion
 
@@ -122,8 +122,7 @@ class TorchSession:
 def _against_the_rest(logits: Floats) -> Floats:
     """Return the log-odds of each label where exactly one holds, from a softmax's logits."""
     shifted = np.exp(logits - logits.max(axis=1, keepdims=True))
-    share = np.clip(shifted / shifted.sum(axis=1, keepdims=True), 1e-9, 1 - 1e-9)
-    return np.asarray(np.log(share / (1 - share)), dtype=np.float64)
+    return logit(shifted / shifted.sum(axis=1, keepdims=True))
 
 
 def _mapping(path: Path) -> Mapping:

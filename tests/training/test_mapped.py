@@ -98,6 +98,13 @@ def test_a_mapping_of_unknown_names_is_refused(checkpoint, tmp_path, emotions, s
         Classifier.load(mapping(tmp_path, checkpoint, emotions))
 
 
+def test_a_length_that_the_checkpoint_cannot_read_is_refused(checkpoint, tmp_path):
+    path = mapping(tmp_path, checkpoint, "{anger: [rage]}")
+    path.write_text(path.read_text(encoding="utf-8") + "max_tokens: 1024\n", encoding="utf-8")
+    with pytest.raises(ModelUnavailable, match=r"max_tokens is 1024; .* reads 512"):
+        Classifier.load(path)
+
+
 def test_a_checkpoint_that_is_not_there_is_refused(tmp_path):
     with pytest.raises(ModelUnavailable, match="cannot be loaded"):
         Classifier.load(mapping(tmp_path, tmp_path / "nowhere", "{anger: [rage]}"))

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 import torch
 
-from models.training import readers, targets
+from models.training import readers, targets, tune
 from models.training.base import base_tokenizer
 from models.training.checkpoint import network_in
 from models.training.readers import Part
@@ -69,6 +69,35 @@ def test_an_essay_teaches_distress_only(teacher, tmp_path):
     at = teacher.outputs.index(targets.DISTRESS)
     assert (sad.target[at], fine.target[at]) == (1.0, 0.0)
     assert sad.weight.sum() == 1.0
+
+
+def test_the_sentence_with_the_marked_words_learns_the_flag(teacher):
+    marked = next(
+        it
+        for it in readers.read_corpus()
+        if it.part is Part.TRAIN and it.message.id == "f01-self-harm-a/01"
+    )
+    (example,) = teacher.messages([marked])
+    assert example.raised is not None
+    column = targets.FLAG_OUTPUTS.index("flag self_harm")
+    shown = [
+        it.of(example.text)
+        for it, raised in zip(example.sentences, example.raised[:, column], strict=True)
+        if raised
+    ]
+    assert shown == ["i wont be needing it after tonight"]
+
+
+def test_what_the_first_stage_says_counts_beside_labels_and_alone_where_there_are_none(
+    teacher, first_stage, messages
+):
+    comment = teacher.replay(1, random.Random(1))[0]
+    first = tune.first_stage(first_stage, len(teacher.names))
+    before = comment.target[: len(teacher.names)]
+    learned, message = tune.remembering(first, [comment, messages[0]])
+    said = 2 * learned.target[: len(teacher.names)] - before
+    assert ((said > 0) & (said < 1)).all()
+    assert torch.allclose(message.weight[: len(teacher.names)], torch.tensor(tune.REMEMBERED))
 
 
 def test_a_sentences_fall_is_what_the_charge_loses_without_it(teacher):
