@@ -94,7 +94,7 @@ class Classifier:
         return Scoring(model_version=self.version, state=state, language=spoken, own_words=own)
 
     def _scored(self, text: str, own: Span, spoken: str | None) -> Scoring:
-        tokens = tokens_of(self._tokenizer, text, kept(own), self._manifest.max_tokens)
+        tokens = tokens_of(self._tokenizer, text, kept(text, own), self._manifest.max_tokens)
         pooling, seen = pooling_of(tokens, sentences(text, own))
         logits = self._session.logits(tokens.input_ids, pooling)
         whole, *each = self._emotions(logits, [it.of(text) for it in (own, *seen)])

@@ -20,13 +20,25 @@ _END = re.compile(
     r"(?<![.!?\u2026])[.!?\u2026]+[\"')\]\u201d\u2019]*(?=\s)|[\u3002\uff01\uff1f]"
 )
 _BREAK = re.compile(r"\r\n|\r|\n")
+#: Links say nothing of a feeling, and their letters are many tokens of noise.
+_LINK = re.compile(r"(?:https?://|www\.)\S+", re.IGNORECASE)
 
 
-def kept(span: Span) -> list[Span]:
-    """Return the parts of `span` that are read: all, or head and tail.
+def kept(text: str, span: Span) -> list[Span]:
+    """Return the parts of `span` that are read: all, or head and tail, without links."""
+    return [part for end in _ends(span) for part in _between_links(text, end)]
 
-    The middle goes first, because complaints end with the demand.
-    """
+
+def _between_links(text: str, span: Span) -> Iterator[Span]:
+    start = span.start
+    for link in _LINK.finditer(text, span.start, span.end):
+        yield Span(start, link.start())
+        start = link.end()
+    yield Span(start, span.end)
+
+
+def _ends(span: Span) -> list[Span]:
+    """Return all of it, or head and tail: complaints end with the demand."""
     if span.end - span.start <= MAX_CHARACTERS:
         return [span]
     half = MAX_CHARACTERS // 2
@@ -37,7 +49,7 @@ def sentences(text: str, span: Span) -> list[Span]:
     """Return the sentences of what is read of `span`, in order, without the space around them."""
     found = [
         piece
-        for part in kept(span)
+        for part in _ends(span)
         for line in _lines(text, part)
         for sentence in _sentences(text, line)
         for piece in _pieces(text, sentence)

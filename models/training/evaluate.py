@@ -28,6 +28,7 @@ from models.training.card import Figures, Seed, card
 from models.training.predict import answers, message_logits
 from models.training.readers import Part
 from models.training.reports import LabelReport, label_report
+from triage.domain.emotion import Emotion
 
 SEED = 1
 
@@ -43,11 +44,13 @@ def labels_told(weights: Path, path: Path, goemotions: Path, manifest: Manifest)
     )
 
 
-def read_pairs(path: Path) -> list[tuple[str, str, str]]:
-    """Return kind, text and the other text of each pair."""
+def read_pairs(path: Path) -> list[judge.Pair]:
+    """Return what was said in two ways."""
     with path.open(encoding="utf-8", newline="") as lines:
         rows = csv.DictReader(lines, delimiter="\t", quoting=csv.QUOTE_NONE)
-        return [(row["kind"], row["text"], row["other"]) for row in rows]
+        return [
+            judge.Pair(row["kind"], int(row["charge"]), row["text"], row["other"]) for row in rows
+        ]
 
 
 def _certainty(
@@ -119,9 +122,7 @@ def main(
         emotions_before=judge.emotion_figures(before, dict(manifest.emotion_thresholds))
         if before
         else [],
-        recalls={
-            "Triage": [judge.recall_at(truth, [it.rank for it in found], it) for it in judge.SHARES]
-        }
+        recalls={"Triage": judge.recalls(found)}
         | {
             name: [judge.recall_at(truth, scores, it) for it in judge.SHARES]
             for name, scores in peers.items()
@@ -131,7 +132,11 @@ def main(
         certainty=_certainty(manifest, weights, found),
         flags=judge.flag_figures(found),
         faithful=judge.faithful(found, served.score, SEED),
-        pairs=judge.pair_figures(read_pairs(readers.CORPUS / "pairs.tsv"), served.score),
+        pairs=judge.pair_figures(
+            read_pairs(readers.CORPUS / "pairs.tsv"),
+            served.score,
+            manifest.emotion_thresholds[Emotion.ANGER],
+        ),
         agreement=judge.agreement_of(found),
         labels={
             name: labels_told(weights, path, goemotions, manifest) for name, path in files.items()

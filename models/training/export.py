@@ -18,7 +18,7 @@ import typer
 from torch import Tensor
 
 from models.manifest import MODEL, TOKENIZER
-from models.training.base import base_tokenizer
+from models.training.base import our_tokenizer
 from models.training.checkpoint import network_in, save_half
 from models.training.served import Served
 
@@ -43,10 +43,7 @@ def main(
     save_half(weights, out)
     if fp32:
         Served(weights, int8=False).write(fp32)
-    tokenizer = base_tokenizer()
-    tokenizer.no_padding()
-    tokenizer.no_truncation()
-    tokenizer.save(str(out / TOKENIZER))
+    our_tokenizer().save(str(out / TOKENIZER))
     print(f"{out / MODEL}: {(out / MODEL).stat().st_size / 1e6:.1f} MB")
 
 

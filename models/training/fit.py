@@ -18,7 +18,7 @@ import typer
 from rich.progress import track
 from torch import nn
 
-from models.training.base import base_folder, base_tokenizer
+from models.training.base import base_folder, our_tokenizer
 from models.training.checkpoint import Checkpoint
 from models.training.data import Split, batches, read_labels, read_split
 from models.training.download import goemotions as fetch_goemotions
@@ -97,7 +97,7 @@ def main(
         fetch_goemotions(goemotions)
     torch.manual_seed(seed)
     labels = read_labels(goemotions)
-    train = read_split(goemotions, "train", len(labels), base_tokenizer())
+    train = read_split(goemotions, "train", len(labels), our_tokenizer())
     fit(EmotionNetwork(base_folder(), len(labels)), train, out, seed=seed, epochs=epochs, bf16=bf16)
 
 

@@ -20,6 +20,7 @@ from models.training.measures import (
     calibration_error,
     f1,
     precision,
+    rank_correlation,
     recall,
     risk_at,
 )
@@ -46,6 +47,7 @@ NEGATIVE = frozenset(
     }
 )
 PLAIN_BRIEFS = "g"  # their names begin so
+ORDINARY_BRIEFS = "o"  # likewise of inboxes as they come, not written to be hard
 
 Scorer = Callable[[str], Scoring]
 
@@ -145,11 +147,12 @@ def recall_at(truth: Array, ranks: Sequence[object], share: float) -> float:
 
 @dataclass(frozen=True, slots=True)
 class Agreement:
-    """Kappas with quadratic weights on charge, and how far levels lie apart."""
+    """Kappas with quadratic weights on charge, its rank correlation, how far levels lie apart."""
 
     readers: float
     model: float
     decided: float
+    ranks: float
     exact: float
     mean_distance: float
 
@@ -165,9 +168,21 @@ def agreement_of(found: Sequence[Judged]) -> Agreement:
         ),
         model=agreement(truth, np.array([level_of(it.charge, DEFAULT_POLICY) for it in found])),
         decided=agreement(truth, decided),
+        ranks=rank_correlation(truth, np.array([it.charge for it in found])),
         exact=float((truth == decided).mean()),
         mean_distance=float(np.abs(truth - decided).mean()),
     )
+
+
+def ordinary(found: Sequence[Judged]) -> list[Judged]:
+    """Return the messages of ordinary inboxes, in which charge is as frequent as at a desk."""
+    return [it for it in found if it.read.message.brief.startswith(ORDINARY_BRIEFS)]
+
+
+def recalls(found: Sequence[Judged]) -> list[float]:
+    """Return the part of the charged messages among the first by rank, for each of SHARES."""
+    truth = np.array([it.truth for it in found])
+    return [recall_at(truth, [it.rank for it in found], share) for share in SHARES]
 
 
 def reached(found: Sequence[Judged], least: float) -> tuple[int, int, float]:
@@ -274,24 +289,49 @@ class Pairs:
     count: int
     mean_shift: float
     flips: float
+    angry: tuple[int, int]  # calm texts in which anger is told: of the first, of the other texts
 
 
-def pair_figures(pairs: Sequence[tuple[str, str, str]], score: Scorer) -> list[Pairs]:
-    """Return the figures of each kind; a pair is its kind and two texts."""
-    moved: dict[str, list[tuple[float, bool]]] = {}
-    for kind, text, other in pairs:
-        first, second = (charge_in(it, score(it)) for it in (text, other))
-        levels = [level_of(it, DEFAULT_POLICY) for it in (first, second)]
-        moved.setdefault(kind, []).append((second - first, levels[0] != levels[1]))
-    return [
-        Pairs(
-            kind,
-            len(each),
-            float(np.mean([shift for shift, _ in each])),
-            float(np.mean([flip for _, flip in each])),
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """One content of a charge, said in two ways."""
+
+    kind: str
+    charge: int
+    text: str
+    other: str
+
+
+def pair_figures(pairs: Sequence[Pair], score: Scorer, least_anger: float) -> list[Pairs]:
+    """Return the figures of each kind; anger is told from the probability `least_anger`."""
+    figures = []
+    for kind in dict.fromkeys(it.kind for it in pairs):
+        some = [it for it in pairs if it.kind == kind]
+        scorings = [(score(it.text), score(it.other)) for it in some]
+        charges = np.array(
+            [
+                (charge_in(it.text, first), charge_in(it.other, second))
+                for it, (first, second) in zip(some, scorings, strict=True)
+            ]
         )
-        for kind, each in moved.items()
-    ]
+        levels = np.array([[level_of(it, DEFAULT_POLICY) for it in both] for both in charges])
+        told = np.array(
+            [
+                [one.emotions.get(Emotion.ANGER, 0.0) >= least_anger for one in both]
+                for it, both in zip(some, scorings, strict=True)
+                if it.charge < FELT
+            ]
+        ).reshape(-1, 2)
+        figures.append(
+            Pairs(
+                kind,
+                len(some),
+                float((charges[:, 1] - charges[:, 0]).mean()),
+                float((levels[:, 0] != levels[:, 1]).mean()),
+                (int(told[:, 0].sum()), int(told[:, 1].sum())),
+            )
+        )
+    return figures
 
 
 def _without(text: str, span: Span) -> str:

@@ -75,3 +75,13 @@ def agreement(first: Array, second: Array, levels: int = 5) -> float:
     by_chance = np.outer(seen.sum(axis=1), seen.sum(axis=0)) / len(first)
     distance = np.subtract.outer(np.arange(levels), np.arange(levels)) ** 2
     return float(1 - (distance * seen).sum() / (distance * by_chance).sum())
+
+
+def rank_correlation(first: Array, second: Array) -> float:
+    """Return Spearman's correlation of two series, ties sharing their mean rank."""
+    return float(np.corrcoef(_ranks(first), _ranks(second))[0, 1])
+
+
+def _ranks(values: Array) -> Floats:
+    _, places, counts = np.unique(values, return_inverse=True, return_counts=True)
+    return np.asarray((np.cumsum(counts) - (counts - 1) / 2)[places], dtype=np.float64)

@@ -1,7 +1,8 @@
 """The same message as another hand would type it, so that the way of writing tells nothing.
 
 Each draw changes one manner: case, punctuation, spelling, short forms, the small words that many
-non-native writers leave out, or whom the message speaks of. The meaning, and so the labels, stay.
+non-native writers leave out, or whom the message speaks of; or it puts what everybody writes
+before and after: a greeting, a number, a name. The meaning, and so the labels, stay.
 """
 
 from __future__ import annotations
@@ -122,6 +123,71 @@ def _other(word: re.Match[str]) -> str:
     if found is None:
         return word[0]
     return found.capitalize() if word[0][0].isupper() else found
+
+
+_BEFORE = (
+    "Hi",
+    "Hello,",
+    "Hello there.",
+    "Hi team,",
+    "Good morning,",
+    "Dear Sir or Madam,",
+    "To whom it may concern,",
+    "hey",
+    "Hi, it's me again about order {number}.",
+    "Account {number}.",
+    "Ref {number}:",
+    "My name is {name} and my customer number is {number}.",
+    "@{name}Help",
+    "@{number}",
+    "This is about my order from the {day}th.",
+    "Good evening, {name} here.",
+)
+_AFTER = (
+    "Thanks",
+    "Thank you.",
+    "Regards, {name}",
+    "Kind regards,\n{name}",
+    "{name}",
+    "Order {number}.",
+    "Order {number}, placed on the {day}th.",
+    "My number is 07700 {number}.",
+    "Postcode on request.",
+    "Please advise.",
+    "https://example.com/{number}",
+    "#{name}",
+    "Sent from my phone",
+    "I use the app on an older phone.",
+    "Let me know if you need anything else from me.",
+    "See the attached screenshot.",
+)
+_NAMES = (
+    "Sam",
+    "Priya",
+    "Maria",
+    "Ahmed",
+    "Chen",
+    "Olu",
+    "Kasia",
+    "Dave",
+    "Aaliyah",
+    "Tom",
+    "Yuki",
+)
+
+
+def framed(text: str, chance: random.Random) -> str:
+    """Return `text` between what everybody writes: it says nothing of how somebody feels."""
+    between = chance.choice((" ", " ", "\n", "\n\n"))
+    before, after = chance.choice(((True, False), (False, True), (True, True)))
+    parts = [_filled(_BEFORE, chance)] * before + [text] + [_filled(_AFTER, chance)] * after
+    return between.join(parts)
+
+
+def _filled(frames: tuple[str, ...], chance: random.Random) -> str:
+    return chance.choice(frames).format(
+        name=chance.choice(_NAMES), number=chance.randrange(100, 10**6), day=chance.randrange(4, 20)
+    )
 
 
 MANNERS: tuple[Callable[[str, random.Random], str], ...] = (

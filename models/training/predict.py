@@ -50,7 +50,7 @@ def message_logits(
 
     def logits(text: str) -> Floats:
         own = own_words(text)
-        tokens = tokens_of(tokenizer, text, kept(own), max_tokens)
+        tokens = tokens_of(tokenizer, text, kept(text, own), max_tokens)
         return session.logits(tokens.input_ids, pooling_of(tokens, sentences(text, own))[0])
 
     return [logits(text) for text in track(texts, description="messages")]

@@ -26,7 +26,7 @@ from models.tokens import pooling_of, tokens_of
 from models.training import readers, targets
 from models.training.corpus import FLAGS, Labels
 from models.training.data import read_labels
-from models.training.noise import retyped
+from models.training.noise import framed, retyped
 from triage.domain.emotion import Span
 
 MAX_TOKENS = 256
@@ -36,6 +36,7 @@ COMMENT_WEIGHT = 0.7  # of a comment labelled by one reader
 WITH_GAPS = 0.5  # likewise, words of it hidden, so that no single word is learned by heart
 GAPS = 0.12  # of the tokens
 RETYPED = 0.4  # of the messages and comments, each time they are shown
+FRAMED = 0.25  # likewise, with a greeting before or a number after
 POOL_OF_BATCHES = 80  # with 20, a quarter of the tokens were padding
 DISTRESS_MOST = 7.0  # ratings go from 1 to 7
 
@@ -91,8 +92,6 @@ class Teacher:
         self.names = read_labels(goemotions)
         self.outputs = targets.outputs(self.names)
         self._tokenizer = tokenizer
-        self._tokenizer.no_truncation()
-        self._tokenizer.no_padding()
         self._gap = tokenizer.encode("[MASK]", add_special_tokens=False).ids[0]
         with (goemotions / "train.tsv").open(encoding="utf-8", newline="") as lines:
             rows = csv.reader(lines, delimiter="\t", quoting=csv.QUOTE_NONE)
@@ -132,6 +131,8 @@ class Teacher:
         text = chance.choice((example.text, *example.rewritten))
         if chance.random() < RETYPED:
             text = retyped(text, chance)
+        if chance.random() < FRAMED:
+            text = framed(text, chance)
         varied = example if text == example.text else self._again(text, example)
         return self._with_gaps(varied, chance) if chance.random() < WITH_GAPS else varied
 
@@ -187,7 +188,7 @@ class Teacher:
 
     def _cut(self, text: str, target: Tensor, weight: Tensor) -> Example:
         own = own_words(text)
-        tokens = tokens_of(self._tokenizer, text, kept(own), MAX_TOKENS)
+        tokens = tokens_of(self._tokenizer, text, kept(text, own), MAX_TOKENS)
         pooling, seen = pooling_of(tokens, sentences(text, own))
         return Example(text, tokens.input_ids, pooling, tuple(seen), target, weight)
 

@@ -18,8 +18,9 @@ from __future__ import annotations
 import copy
 import math
 import random
+import sys
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
 
@@ -29,34 +30,26 @@ import typer
 from rich.progress import track
 from torch import Tensor, nn
 
-from models.calibration import Floats, sigmoid
-from models.training import readers, targets
-from models.training.base import base_folder, base_tokenizer
+from models.calibration import sigmoid
+from models.training import advice, readers, targets
+from models.training.advice import answers
+from models.training.base import base_folder, our_tokenizer
 from models.training.checkpoint import Checkpoint, network_in
 from models.training.fit import CLIP_NORM, WEIGHT_DECAY, rate_at
-from models.training.measures import agreement
+from models.training.measures import agreement, rank_correlation
 from models.training.network import EmotionNetwork
 from models.training.readers import Part
-from models.training.teacher import Batch, Example, Teacher, batch_of, shuffled, with_falls
+from models.training.teacher import Batch, Example, Teacher, shuffled, with_falls
 
-BATCH_SIZE = 48
+BATCH_SIZE = 32
 AVERAGED_EVERY = 4  # steps
 EMA = 0.98  # what of the average is kept each time
 RARE = -2.0  # the first bias of a new output: most of what they say is rare
 ESSAYS = 250  # of empathic_reactions an epoch
-TRUSTED = 0.5  # the labels of GoEmotions, the rest is what the first stage said
-REMEMBERED = 0.3  # of weight on what the first stage said of texts that have no such labels
 SHOWN_WEIGHT = 0.5  # of the sentences that show a flag
 FALL_WEIGHT = 0.2  # of the squared error of the falls beside the mean error of the outputs
 FALLS_FROM = 0.5  # of the epochs; before, charge is not yet worth explaining
 FALLS_EVERY = 3  # epochs, in which the network moves little
-
-
-def first_stage(base: Path, n_labels: int) -> EmotionNetwork:
-    """Return the network that `fit` left."""
-    network = EmotionNetwork(base_folder(), n_labels, pretrained=False)
-    network.load_state_dict(network_in(base))
-    return network
 
 
 def widened(base: Path, n_outputs: int) -> EmotionNetwork:
@@ -72,38 +65,14 @@ def widened(base: Path, n_outputs: int) -> EmotionNetwork:
     return network
 
 
-@torch.inference_mode()  # type: ignore[untyped-decorator]
-def answers(network: EmotionNetwork, examples: Sequence[Example]) -> list[Floats]:
-    """Return the logits of each example, (1 + n_sentences, n_outputs)."""
-    network.eval()
-    order = sorted(range(len(examples)), key=lambda at: len(examples[at].tokens))
-    found = [np.zeros((0, 0))] * len(examples)
-    for start in range(0, len(order), BATCH_SIZE):
-        some = order[start : start + BATCH_SIZE]
-        batch = batch_of([examples[at] for at in some])
-        with torch.autocast("cpu", dtype=torch.bfloat16):
-            logits = network(batch.tokens, batch.mask, batch.pooling).float().numpy()
-        for at, rows in zip(some, logits, strict=True):
-            found[at] = rows[: len(examples[at].pooling)]
-    return found
+@dataclass(frozen=True, slots=True)
+class Held:
+    """Texts that are not learned, with the levels that readers gave them, to look at."""
 
-
-def remembering(first: EmotionNetwork, examples: Sequence[Example]) -> list[Example]:
-    """Return the examples with what the first stage says of its own labels, not to forget."""
-    return [
-        _remembered(it, torch.from_numpy(sigmoid(logits[0])).float())
-        for it, logits in zip(examples, answers(first, examples), strict=True)
-    ]
-
-
-def _remembered(example: Example, said: Tensor) -> Example:
-    own = slice(0, len(said))
-    target, weight = example.target.clone(), example.weight.clone()
-    if weight[0]:
-        target[own] = TRUSTED * target[own] + (1 - TRUSTED) * said
-    else:
-        target[own], weight[own] = said, REMEMBERED
-    return replace(example, target=target, weight=weight)
+    messages: Sequence[Example]
+    levels: Sequence[int]
+    comments: Sequence[Example]
+    comment_levels: Sequence[int]
 
 
 class Run:
@@ -117,14 +86,18 @@ class Run:
         *,
         taught: Sequence[Example],
         essays: Sequence[Example],
+        advisers: Sequence[Path] = (),
         epochs: int,
         rate: float,
         replayed: int,
         seed: int,
     ) -> None:
-        self._first = first_stage(base, len(teacher.names))
+        self._advisers = (
+            advice.first_stage(base, len(teacher.names)),
+            advice.second_stage(advisers, teacher.outputs),
+        )
         self._teacher, self._essays = teacher, list(essays)
-        self._taught = remembering(self._first, taught)
+        self._taught = self._heard(taught)
         self._epochs, self._replayed, self._seed = epochs, replayed, seed
         self._charge = slice(
             at := teacher.outputs.index(targets.CHARGE_OUTPUTS[0]),
@@ -154,17 +127,18 @@ class Run:
         )
         self._falls_known = False
 
-    def epochs(
-        self, held: Sequence[Example], levels: Sequence[int], until: int | None = None
-    ) -> None:
-        """Learn what is left, up to `until`; print how held messages are read after each epoch."""
+    def epochs(self, held: Held, until: int | None = None) -> None:
+        """Learn what is left, up to `until`; print how held texts are read after each epoch."""
         for epoch in range(self._checkpoint.resume(), until or self._epochs):
             loss = self._one(epoch)
             self._checkpoint.save(epoch + 1)
-            print(
-                f"epoch {epoch + 1}/{self._epochs}: loss {loss:.4f}, {self._report(held, levels)}",
-                flush=True,
-            )
+            print(f"epoch {epoch + 1}/{self._epochs}: loss {loss:.4f}, {self._report(held)}")
+            sys.stdout.flush()
+
+    def _heard(self, examples: Sequence[Example]) -> list[Example]:
+        for it in self._advisers:
+            examples = it.heard(examples)
+        return list(examples)
 
     def _one(self, epoch: int) -> float:
         chance = random.Random(self._seed * 1000 + epoch)  # noqa: S311  # repeatable, not secret
@@ -175,7 +149,7 @@ class Run:
             self._taught = with_falls(self._taught, self._teacher, self.charges)
             self._falls_known = True
         shown = [self._teacher.varied(it, chance) for it in self._taught]
-        shown += remembering(self._first, self._teacher.replay(self._replayed, chance))
+        shown += self._heard(self._teacher.replay(self._replayed, chance))
         shown += chance.sample(self._essays, min(ESSAYS, len(self._essays)))
         self.network.train()
         losses = []
@@ -219,13 +193,23 @@ class Run:
         found = answers(self.average, examples)
         return [float(sigmoid(it[0, self._charge]).sum()) for it in found]
 
-    def _report(self, held: Sequence[Example], levels: Sequence[int]) -> str:
-        truth = np.array(levels)
-        read = np.clip(np.round(self.charges(held)), 0, 4).astype(int)
-        text = f"calibration part: kappa {agreement(truth, read):.3f}"
+    def _report(self, held: Held) -> str:
+        truth, read = np.array(held.levels), np.array(self.charges(held.messages))
+        comments = rank_correlation(
+            np.array(held.comment_levels), np.array(self.charges(held.comments))
+        )
+        kappa = agreement(truth, np.clip(np.round(read), 0, 4).astype(int))
+        text = (
+            f"calibration part: kappa {kappa:.3f}, rank correlation "
+            f"{rank_correlation(truth, read):.3f}, of held comments {comments:.3f}"
+        )
         if not self._falls_known:
             return text
-        charged = [it for it, level in zip(held, levels, strict=True) if level >= targets.CHARGED]
+        charged = [
+            it
+            for it, level in zip(held.messages, held.levels, strict=True)
+            if level >= targets.CHARGED
+        ]
         return f"{text}, first sentence falls furthest {self._first_is_first(charged):.0%}"
 
     def _first_is_first(self, held: Sequence[Example]) -> float:
@@ -243,16 +227,20 @@ def main(  # each is one choice of a run
     goemotions: Annotated[Path, typer.Option(help="folder with train.tsv and labels.txt")],
     out: Annotated[Path, typer.Option(help="folder for the checkpoint")],
     distress: Annotated[Path | None, typer.Option(help="folder with messages.csv")] = None,
+    adviser: Annotated[
+        list[Path] | None, typer.Option(help="a finished run whose word counts too; repeatable")
+    ] = None,
     seed: int = 1,
     epochs: int = 14,
     rate: float = 2.5e-4,
     replayed: Annotated[int, typer.Option(help="GoEmotions comments an epoch")] = 4_000,
 ) -> None:
     """Teach the guideline."""
-    teacher = Teacher(base_tokenizer(), goemotions)
+    teacher = Teacher(our_tokenizer(), goemotions)
     corpus = readers.read_corpus()
     taught = teacher.messages([it for it in corpus if it.part is Part.TRAIN])
-    taught += teacher.comments(readers.read_labels(readers.CORPUS / "goemotions.tsv"))
+    comments, held_comments = readers.read_comments()
+    taught += teacher.comments(comments)
     judged = [it for it in corpus if it.part is Part.CALIBRATION]
     run = Run(
         teacher,
@@ -260,12 +248,20 @@ def main(  # each is one choice of a run
         out,
         taught=taught,
         essays=teacher.distressed(distress / "messages.csv") if distress else [],
+        advisers=adviser or (),
         epochs=epochs,
         rate=rate,
         replayed=replayed,
         seed=seed,
     )
-    run.epochs(teacher.messages(judged), [it.settled.charge for it in judged])
+    run.epochs(
+        Held(
+            teacher.messages(judged),
+            [it.settled.charge for it in judged],
+            teacher.comments(held_comments),
+            [it.charge for it in held_comments.values()],
+        )
+    )
 
 
 if __name__ == "__main__":

@@ -8,17 +8,17 @@ from pathlib import Path
 import pytest
 import torch
 
-from models.training import readers, targets, tune
-from models.training.base import base_tokenizer
+from models.training import advice, readers, targets
+from models.training.base import our_tokenizer
 from models.training.checkpoint import network_in
 from models.training.readers import Part
 from models.training.teacher import Example, Teacher, with_falls
-from models.training.tune import Run
+from models.training.tune import Held, Run
 
 
 @pytest.fixture(scope="module")
 def teacher(goemotions: Path) -> Teacher:
-    return Teacher(base_tokenizer(), goemotions)
+    return Teacher(our_tokenizer(), goemotions)
 
 
 @pytest.fixture(scope="module")
@@ -42,11 +42,11 @@ def a_run(teacher: Teacher, first_stage: Path, messages: list[Example], out: Pat
 
 
 def test_a_stopped_run_goes_on_to_the_same_end(teacher, first_stage, messages, tmp_path, capsys):
-    held, levels = messages[:4], [0, 1, 2, 4]
-    a_run(teacher, first_stage, messages, tmp_path / "straight").epochs(held, levels)
+    held = Held(messages[:4], [0, 1, 2, 4], messages[:3], [0, 1, 2])
+    a_run(teacher, first_stage, messages, tmp_path / "straight").epochs(held)
     stopped = a_run(teacher, first_stage, messages, tmp_path / "stopped")
-    stopped.epochs(held, levels, until=1)
-    a_run(teacher, first_stage, messages, tmp_path / "stopped").epochs(held, levels)
+    stopped.epochs(held, until=1)
+    a_run(teacher, first_stage, messages, tmp_path / "stopped").epochs(held)
     straight, resumed = (network_in(tmp_path / it) for it in ("straight", "stopped"))
     for name, values in straight.items():
         assert torch.allclose(values, resumed[name], atol=1e-6), name
@@ -92,12 +92,33 @@ def test_what_the_first_stage_says_counts_beside_labels_and_alone_where_there_ar
     teacher, first_stage, messages
 ):
     comment = teacher.replay(1, random.Random(1))[0]
-    first = tune.first_stage(first_stage, len(teacher.names))
+    first = advice.first_stage(first_stage, len(teacher.names))
     before = comment.target[: len(teacher.names)]
-    learned, message = tune.remembering(first, [comment, messages[0]])
+    learned, message = first.heard([comment, messages[0]])
     said = 2 * learned.target[: len(teacher.names)] - before
     assert ((said > 0) & (said < 1)).all()
-    assert torch.allclose(message.weight[: len(teacher.names)], torch.tensor(tune.REMEMBERED))
+    assert torch.allclose(message.weight[: len(teacher.names)], torch.tensor(advice.REMEMBERED))
+
+
+def test_finished_runs_advise_on_the_guideline_also_where_nobody_labelled(
+    teacher, first_stage, messages, tmp_path
+):
+    a_run(teacher, first_stage, messages, tmp_path).epochs(
+        Held(messages[:2], [0, 1], messages[:2], [0, 1]), until=1
+    )
+    advisers = advice.second_stage([tmp_path, tmp_path], teacher.outputs)
+    comment = teacher.replay(1, random.Random(1))[0]
+    student, message = advisers.heard([comment, messages[0]])
+    assert torch.allclose(student.weight[advisers.columns], advisers.weights)
+    said = student.target[advisers.columns]
+    assert ((said > 0) & (said < 1)).all()
+    assert (message.weight == messages[0].weight).all()
+    assert (message.target != messages[0].target).any()
+    assert torch.equal(student.target[: len(teacher.names)], comment.target[: len(teacher.names)])
+
+
+def test_without_runs_nobody_advises(teacher, messages):
+    assert advice.second_stage([], teacher.outputs).heard(messages) == messages
 
 
 def test_a_sentences_fall_is_what_the_charge_loses_without_it(teacher):

@@ -21,6 +21,7 @@ from models.training.measures import (
     f1,
     macro_f1,
     micro_f1,
+    rank_correlation,
     risk_at,
 )
 from triage.domain.policy import DEFAULT_POLICY
@@ -103,6 +104,9 @@ def test_measures():
     assert micro_f1(truth, predicted) == pytest.approx(0.75)
     ranked = average_precision(np.array([1, 0, 1]), np.array([0.9, 0.8, 0.7]))
     assert ranked == pytest.approx((1 + 2 / 3) / 2)
+    assert rank_correlation(np.array([1, 2, 2, 4]), np.array([-3, 0, 9, 100])) == pytest.approx(
+        0.9487, abs=1e-4
+    )
 
 
 def test_a_scale_finds_the_cuts_that_made_the_levels():

@@ -8,7 +8,7 @@ import pytest
 
 from models.training import judge
 from models.training.corpus import Labels, Message, labels_of
-from models.training.judge import Judged
+from models.training.judge import Judged, Pair
 from models.training.readers import Read
 from triage.domain.emotion import Emotion, Scoring, ScoringState, SentenceScores, Span
 from triage.domain.flag import Flag
@@ -84,10 +84,34 @@ def test_what_is_not_reached_is_counted_with_the_price():
 
 
 def test_a_pair_that_moves_is_seen():
-    (same,) = judge.pair_figures([("name", "bad, Ann", "bad, Ali")], score)
+    (same,) = judge.pair_figures([Pair("name", 2, "bad, Ann", "bad, Ali")], score, 0.5)
     assert (same.mean_shift, same.flips) == (0.0, 0.0)
-    (other,) = judge.pair_figures([("name", "bad", "awful")], score)
+    (other,) = judge.pair_figures([Pair("name", 2, "bad", "awful")], score, 0.5)
     assert (other.mean_shift, other.flips) == (pytest.approx(0.4), 1.0)
+
+
+def test_anger_told_of_calm_texts_is_counted_on_either_side():
+    def angry(text: str) -> Scoring:
+        return replace(score(text), emotions={Emotion.ANGER: 0.6 if "loud" in text else 0.1})
+
+    pairs = [Pair("dialect", 0, "hi", "loud"), Pair("dialect", 3, "loud", "loud")]
+    (found,) = judge.pair_figures(pairs, angry, 0.5)
+    assert found.angry == (0, 1)
+
+
+def test_ordinary_inboxes_are_told_from_briefs_written_to_be_hard():
+    ordinary = Judged(a_read(brief="o01-telecom-posts"), score(""), frozenset())
+    assert judge.ordinary([judged(0.2), ordinary]) == [ordinary]
+
+
+def test_ranks_agree_where_the_charge_grows_with_the_level():
+    found = [
+        judged(0.1),
+        judged(0.3, "1 none ours yes civil"),
+        judged(0.9, "4 none ours yes civil"),
+    ]
+    assert judge.agreement_of(found).ranks == pytest.approx(1.0)
+    assert judge.recalls(found)[-1] == 1.0
 
 
 def test_flags_are_judged_by_what_was_settled():

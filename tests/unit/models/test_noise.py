@@ -4,7 +4,7 @@ import random
 
 import pytest
 
-from models.training.noise import MANNERS, retyped
+from models.training.noise import MANNERS, framed, retyped
 
 TEXT = "He said the parcel wasn't here, and you told my husband to wait for two weeks!"
 
@@ -30,3 +30,11 @@ def test_people_are_exchanged_and_names_of_things_are_not():
 def test_nothing_much_stays_a_text(text):
     for seed in range(20):
         assert isinstance(retyped(text, random.Random(seed)), str)
+
+
+def test_a_framed_message_stands_whole_between_what_everybody_writes():
+    found = {framed(TEXT, random.Random(seed)) for seed in range(40)}
+    assert len(found) > 30
+    assert all(TEXT in it and len(it) > len(TEXT) for it in found)
+    assert any(it.startswith(TEXT) for it in found)
+    assert any(it.endswith(TEXT) for it in found)

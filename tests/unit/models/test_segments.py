@@ -44,9 +44,16 @@ def test_long_sentences_are_cut_between_words():
 
 def test_of_a_long_text_head_and_tail_are_read():
     text = "Head. " + "x" * 50_000 + ". Tail."
-    assert [sum(it.end - it.start for it in kept(Span(0, len(text))))] == [MAX_CHARACTERS]
+    assert [sum(it.end - it.start for it in kept(text, Span(0, len(text))))] == [MAX_CHARACTERS]
     assert cut(text)[0].startswith("Head.")
     assert cut(text)[-1].endswith("Tail.")
+
+
+def test_links_are_not_read():
+    text = "Still broken https://t.co/x9Qz?a=1, see www.example.com/a and fix it"
+    read = [it.of(text) for it in kept(text, Span(0, len(text)))]
+    assert read == ["Still broken ", " see ", " and fix it"]
+    assert cut(text) == [text]
 
 
 @given(st.text(), st.integers(0, 50), st.integers(0, 50))
