@@ -54,6 +54,7 @@ def receipt(
             {"what": one.what, "amount": round(one.amount, 4)}
             for one in decision.charge.contributions
         ],
+        "trajectory": _trajectory(reading),
         "state": reading.state,
         "language": reading.language,
         "emotions": {str(emotion): round(p, 4) for emotion, p in reading.emotions.items()},
@@ -80,6 +81,12 @@ def receipt(
             },
         },
     }
+
+
+def _trajectory(reading: Reading) -> dict[str, Any] | None:
+    if (it := reading.trajectory) is None:
+        return None
+    return {"trend": it.trend, "start": round(it.start, 4), "now": round(it.now, 4)}
 
 
 def _flags(reading: Reading) -> list[dict[str, Any]]:

@@ -19,7 +19,6 @@ from models.training.judge import (
     Pairs,
     agreement_of,
     ordinary,
-    recalls,
 )
 from models.training.reports import LabelReport
 from models.training.targets import CHARGED
@@ -125,6 +124,7 @@ class Figures:
     emotions: Sequence[EmotionFigures]
     emotions_before: Sequence[EmotionFigures]
     recalls: Mapping[str, Sequence[float]]
+    ordinary_recalls: Mapping[str, Sequence[float]]
     plain: tuple[int, int]
     turned: tuple[int, int]
     certainty: Certainty | None
@@ -162,11 +162,8 @@ def card(manifest: Manifest, figures: Figures, *, part: str, megabytes: float, n
         distance=figures.agreement.mean_distance,
         ranks=figures.agreement.ranks,
         most=min(1.0, SHARES[-1] * len(found) / max(1, missed[1])),
-        ordinary=_ordinary(ordinary(found)),
-        recalls=_table(
-            ["", *(f"{share:.0%}" for share in SHARES)],
-            [[name, *(f"{it:.2f}" for it in each)] for name, each in figures.recalls.items()],
-        ),
+        ordinary=_ordinary(ordinary(found), figures.ordinary_recalls),
+        recalls=_recalls(figures.recalls),
         plain=_part(*figures.plain),
         turned=_part(*figures.turned),
         certainty=_certainty(figures.certainty),
@@ -194,18 +191,22 @@ def card(manifest: Manifest, figures: Figures, *, part: str, megabytes: float, n
     )
 
 
-def _ordinary(found: Sequence[Judged]) -> str:
+def _recalls(recalls: Mapping[str, Sequence[float]]) -> str:
+    return _table(
+        ["", *(f"{share:.0%}" for share in SHARES)],
+        [[name, *(f"{it:.2f}" for it in each)] for name, each in recalls.items()],
+    )
+
+
+def _ordinary(found: Sequence[Judged], recalls: Mapping[str, Sequence[float]]) -> str:
     if not found:
         return ""
     told = agreement_of(found)
     charged = sum(it.truth >= CHARGED for it in found)
-    shares = ", ".join(
-        f"{it:.2f} in {share:.0%}" for it, share in zip(recalls(found), SHARES, strict=True)
-    )
     return (
         f"\nOf these, {len(found)} come from briefs of ordinary inboxes, {charged} of them of "
         f"level 3 and 4: kappa {told.model:.3f}, as decided {told.decided:.3f}, rank correlation "
-        f"{told.ranks:.3f}; of the charged ones are found {shares}.\n"
+        f"{told.ranks:.3f}. Found of the charged ones:\n\n{_recalls(recalls)}\n"
     )
 
 

@@ -106,7 +106,6 @@ def main(
     served = Classifier.load(weights)
     found = judge.judged(test, served.score)
     tokenizer = Tokenizer.from_file(str(weights / TOKENIZER))
-    truth = np.array([it.truth for it in found])
     peers = baselines.ranked(train, test, plain, SEED)
     before = None
     if fp32:
@@ -122,11 +121,8 @@ def main(
         emotions_before=judge.emotion_figures(before, dict(manifest.emotion_thresholds))
         if before
         else [],
-        recalls={"Triage": judge.recalls(found)}
-        | {
-            name: [judge.recall_at(truth, scores, it) for it in judge.SHARES]
-            for name, scores in peers.items()
-        },
+        recalls=judge.recalls(found, peers, found),
+        ordinary_recalls=judge.recalls(found, peers, judge.ordinary(found)),
         plain=judge.plain_raised(found),
         turned=judge.turned_round(found),
         certainty=_certainty(manifest, weights, found),

@@ -5,7 +5,7 @@ A message is *charged* from level 3. Truths are what the readers settled.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -179,10 +179,21 @@ def ordinary(found: Sequence[Judged]) -> list[Judged]:
     return [it for it in found if it.read.message.brief.startswith(ORDINARY_BRIEFS)]
 
 
-def recalls(found: Sequence[Judged]) -> list[float]:
-    """Return the part of the charged messages among the first by rank, for each of SHARES."""
-    truth = np.array([it.truth for it in found])
-    return [recall_at(truth, [it.rank for it in found], share) for share in SHARES]
+def recalls(
+    found: Sequence[Judged], peers: Mapping[str, Sequence[float]], among: Sequence[Judged]
+) -> dict[str, list[float]]:
+    """Return by name the part of the charged messages of `among` that each finds, for SHARES.
+
+    `peers` hold a score for each message of `found`.
+    """
+    chosen = {id(it) for it in among}
+    at = [place for place, it in enumerate(found) if id(it) in chosen]
+    truth = np.array([found[place].truth for place in at])
+    ranks: dict[str, Sequence[object]] = {"Triage": [it.rank for it in found], **peers}
+    return {
+        name: [recall_at(truth, [scores[place] for place in at], share) for share in SHARES]
+        for name, scores in ranks.items()
+    }
 
 
 def reached(found: Sequence[Judged], least: float) -> tuple[int, int, float]:

@@ -11,6 +11,7 @@ from __future__ import annotations
 import math
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 from itertools import accumulate
 
 from triage.domain.emotion import Emotion, EmotionScores, Scoring, SentenceScores, Span
@@ -64,6 +65,23 @@ class History:
     follow_ups: int = 0
 
 
+class Trend(StrEnum):
+    """Where a conversation is going, from the customer's first message to the newest."""
+
+    RISING = "rising"
+    STEADY = "steady"
+    FALLING = "falling"
+
+
+@dataclass(frozen=True, slots=True)
+class Trajectory:
+    """How charged the conversation was at its start, how it is now (0–1 both), and its trend."""
+
+    trend: Trend
+    start: float
+    now: float
+
+
 def emotional(scores: EmotionScores, policy: Policy) -> float:
     """Return the noisy-or of the weighted emotions, 0–1."""
     calm = math.prod(1 - policy.emotion_weights[emotion] * p for emotion, p in scores.items())
@@ -106,6 +124,20 @@ def strongest_of(messages: Sequence[Charge], policy: Policy) -> int:
     """Return which message counts most after decay; of equal ones, the newest."""
     values = [charge.value for charge in _decayed(messages, policy)]
     return max(range(len(values)), key=lambda at: (values[at], at))
+
+
+def trajectory_of(messages: Sequence[Charge], policy: Policy) -> Trajectory | None:
+    """Return where the conversation goes, by each message's own charge, oldest first.
+
+    Without decay or history: they say how much care is due, not how the customer's mood moved.
+    One message alone goes nowhere.
+    """
+    if len(messages) < 2:  # noqa: PLR2004  # a start and a now
+        return None
+    start, now = messages[0].value, messages[-1].value
+    moved = now - start
+    trend = Trend.RISING if moved > 0 else Trend.FALLING
+    return Trajectory(trend if abs(moved) >= policy.trend_step else Trend.STEADY, start, now)
 
 
 def history_weight(history: History, policy: Policy) -> float:

@@ -83,6 +83,7 @@ class Policy:
         8  # customer messages that count; with the decay, older ones are below 6 %
     )
     calm_decay: float = 0.7  # factor on an earlier message's charge, per later calm message
+    trend_step: float = 0.15  # of charge, 0–1: less than this between first and newest is steady
     wording_cap: float = 0.35  # the most that wording adds
     history_cap: float = 0.35  # the most that history adds
     reopened_weight: float = 0.10  # per time the ticket was opened again

@@ -13,11 +13,13 @@ from triage.domain.charge import (
     Charge,
     Evidence,
     History,
+    Trajectory,
     evidence,
     leading_emotion,
     message_charge,
     strongest_of,
     thread_charge,
+    trajectory_of,
 )
 from triage.domain.emotion import NO_SCORES, Emotion, EmotionScores, Scoring, ScoringState
 from triage.domain.flag import Flag
@@ -59,6 +61,7 @@ class Reading:
     leading: Emotion | None
     shown: frozenset[Emotion]
     messages: tuple[MessageReading, ...]
+    trajectory: Trajectory | None = None
 
 
 def read_message(message: Message, scoring: Scoring, policy: Policy) -> MessageReading:
@@ -101,6 +104,7 @@ def read_ticket(ticket: Ticket, scorings: Sequence[Scoring], policy: Policy) -> 
         leading=leading_emotion(emotions, policy),
         shown=strongest.scoring.shown if strongest else frozenset(),
         messages=messages,
+        trajectory=trajectory_of([one.charge for one in scored], policy),
     )
 
 

@@ -10,6 +10,7 @@ from tests.builders import POLICY, a_scoring, scores
 from triage.domain.charge import (
     Charge,
     History,
+    Trend,
     emotional,
     evidence,
     history_weight,
@@ -17,6 +18,7 @@ from triage.domain.charge import (
     level_of,
     message_charge,
     thread_charge,
+    trajectory_of,
 )
 from triage.domain.emotion import Emotion
 from triage.domain.flag import Flag
@@ -133,6 +135,26 @@ def test_a_vulnerability_disclosed_calmly_does_not_raise_the_charge():
 
 def test_a_flag_never_lowers_a_charge():
     assert thread_charge([of(0.95)], History(), [Flag.CHURN], POLICY).value == pytest.approx(0.95)
+
+
+@pytest.mark.parametrize(
+    ("values", "trend"),
+    [
+        ([0.1, 0.8], Trend.RISING),
+        ([0.8, 0.1], Trend.FALLING),
+        ([0.5, 0.9, 0.55], Trend.STEADY),  # it came back to where it began
+        ([0.5, 0.5 - POLICY.trend_step / 2], Trend.STEADY),
+    ],
+)
+def test_a_trajectory_goes_from_the_first_message_to_the_newest(values: list[float], trend: Trend):
+    found = trajectory_of([of(it) for it in values], POLICY)
+    assert found is not None
+    assert (found.trend, found.start, found.now) == (trend, values[0], values[-1])
+
+
+def test_one_message_goes_nowhere():
+    assert trajectory_of([of(0.9)], POLICY) is None
+    assert trajectory_of([], POLICY) is None
 
 
 def test_nothing_scored_is_no_charge():

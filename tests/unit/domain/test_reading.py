@@ -2,7 +2,10 @@
 
 from dataclasses import replace
 
+import pytest
+
 from tests.builders import POLICY, a_message, a_scoring, a_thread, a_ticket
+from triage.domain.charge import Trend
 from triage.domain.emotion import Emotion, ScoringState, SeenFlag, Span
 from triage.domain.flag import Flag
 from triage.domain.reading import read_message, read_ticket, recent
@@ -68,3 +71,11 @@ def test_a_risk_that_only_the_model_saw_counts_beside_those_of_the_rules():
     assert words[Flag.SELF_HARM] == "I wish I did not wake up tomorrow."
     assert "lawyer" in words[Flag.LEGAL]  # the rules' own words explain better than a sentence
     assert len(reading.flags) == 2
+
+
+def test_a_message_that_could_not_be_scored_is_no_calm_one_on_the_way():
+    ticket = a_thread("I am furious", "…", "still furious")
+    empty = a_scoring(state=ScoringState.EMPTY)
+    found = read_ticket(ticket, [a_scoring(anger=0.9), empty, a_scoring(anger=0.95)], POLICY)
+    assert found.trajectory is not None
+    assert (found.trajectory.trend, found.trajectory.now) == (Trend.STEADY, pytest.approx(0.95))

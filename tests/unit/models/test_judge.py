@@ -111,7 +111,17 @@ def test_ranks_agree_where_the_charge_grows_with_the_level():
         judged(0.9, "4 none ours yes civil"),
     ]
     assert judge.agreement_of(found).ranks == pytest.approx(1.0)
-    assert judge.recalls(found)[-1] == 1.0
+
+
+def test_recall_is_counted_beside_peers_and_among_some_messages():
+    calm = [judged(0.1 + at / 100) for at in range(8)]
+    seen, missed = (judged(it, "4 none ours yes civil") for it in (0.9, 0.05))
+    found = [*calm, seen, missed]
+    peers = {"the other way round": [-it.charge for it in found]}
+    everywhere = judge.recalls(found, peers, found)
+    assert (everywhere["Triage"][-1], everywhere["the other way round"][-1]) == (0.5, 0.5)
+    some = judge.recalls(found, peers, [*calm[:4], seen])
+    assert (some["Triage"][-1], some["the other way round"][-1]) == (1.0, 0.0)
 
 
 def test_flags_are_judged_by_what_was_settled():
