@@ -140,7 +140,7 @@ def test_a_ticket_shows_conversation_evidence_card_and_reasons(desk, supervisor,
     expect(card.locator(".steps li").first).to_be_visible()
     expect(card).to_contain_text("Follow up:")
     why = supervisor.get_by_role("region", name="Why")
-    for word in ("Lane", "Place", "Person", "Raised by", "Decided by"):
+    for word in ("Lane", "Place", "Person", "Raised by", "Trend", "Decided by"):
         expect(why.get_by_text(word, exact=True)).to_be_visible()
     expect(why.get_by_role("row", name=re.compile("^anger"))).to_have_class("sure")
     expect(supervisor.get_by_role("region", name="Assignments")).to_contain_text("Ann")
