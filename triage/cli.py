@@ -100,6 +100,25 @@ def send(
     console.print(answer, highlight=False, markup=False)
 
 
+@app.command("check-reply")
+def check_reply(
+    ticket: Annotated[int, typer.Argument(help="the ticket's number, as in its page's address")],
+    file: Annotated[Path, typer.Argument(help="the draft; - for standard input")],
+) -> None:
+    """Say what a draft still owes the customer, and why. Status 1 where there is something."""
+    from triage.check_reply import check_file  # noqa: PLC0415
+
+    with clear_errors():
+        found = check_file(_settings(), ticket, file)
+    for one in found:
+        console.print(f"{one.check}: {one.text}", highlight=False, markup=False)
+        if one.better:
+            console.print(f"    better: {one.better}", highlight=False, markup=False)
+    if not found:
+        console.print("Nothing to mend.")
+    raise typer.Exit(1 if found else 0)
+
+
 @app.command()
 def demo(
     pace: Annotated[float, typer.Option(help="seconds between two events")] = 1.5,

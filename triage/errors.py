@@ -3,6 +3,7 @@
 TriageError
 ├── UnknownSource
 ├── UnknownTicket
+├── NotReadYet
 ├── BadInput
 └── StoreUnavailable
 """
@@ -20,6 +21,10 @@ class UnknownSource(TriageError):
 
 class UnknownTicket(TriageError):
     """There is no ticket of that id."""
+
+
+class NotReadYet(TriageError):
+    """The ticket is there, and no worker has read all of it yet."""
 
 
 class BadInput(TriageError):

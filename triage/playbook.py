@@ -30,15 +30,13 @@ from triage.domain.acknowledgement import (
 )
 from triage.domain.emotion import Emotion, ScoringState
 from triage.domain.flag import Flag
+from triage.domain.reply import APOLOGY, AT_FAULT, FAULT
 from triage.domain.wording import Cause
 from triage.errors import TriageError
 
 SHIPPED = Path(__file__).with_name("playbook.yaml")
 HIGHEST_LEVEL = 4
 STEP_CODES = "LNVOAXFQCTUBSPR"
-FAULT = re.compile(r"\b(?:our (?:own )?(?:mistake|fault|error)|we (?:got|did) it wrong)\b", re.I)
-APOLOGY = re.compile(r"\b(?:sorry|apolog\w+)\b", re.I)
-AT_FAULT = frozenset({Cause.OURS, Cause.STAFF})
 UNCERTAIN = "uncertain"  # in a rule's emotions: none may be named
 
 Value = TypeVar("Value")
@@ -186,9 +184,10 @@ class _Reader:
         return Step(code, values["name"].text(), values["why"].text(), evidence)
 
     def banned(self, field: Field) -> Banned:
-        values = field.mapping("phrase why evidence")
+        values = field.mapping("phrase why evidence", "better")
         evidence = self.evidence(values["evidence"])
-        return Banned(values["phrase"].text(), values["why"].text(), evidence)
+        better = values["better"].text() if "better" in values else None
+        return Banned(values["phrase"].text(), values["why"].text(), evidence, better)
 
     def rule(self, field: Field) -> Rule:
         values = field.mapping(

@@ -34,7 +34,7 @@ from models.training.readers import Part, Read
 from triage.domain.emotion import Emotion
 from triage.domain.flag import Flag
 
-VERSION = "minilm-tickets-1"
+VERSION = "minilm-tickets-2"
 LICENCE = (
     "Apache-2.0 (weights, from all-MiniLM-L6-v2; the corpus); training data GoEmotions and "
     "empathic reactions, CC BY 4.0"

@@ -362,6 +362,40 @@ def test_a_ticket_that_is_not_there_is_said_to_be_missing(service):
             assert service.get(f"{path}/{number}").status_code == 422, number
 
 
+# What a draft still owes
+
+
+def test_a_draft_is_checked_against_the_customers_own_words(service):
+    ticket = service.accept("m1", "You charged my card twice, I am full of anger")
+    service.decide(ticket)
+    draft = {"ticket": ticket, "text": "Hello, please calm down, we are looking into it."}
+    answer = service.client.post("/api/replies/check", json=draft, headers=AS_SUPERVISOR)
+    assert answer.status_code == 200
+    found = {one["check"]: one for one in answer.json()}
+    assert {"acknowledged", "owned", "next step", "wording"} <= set(found)
+    said = found["wording"]
+    assert draft["text"][said["start"] : said["end"]].lower() == "calm down"
+    assert said["better"]
+    assert said["evidence"]
+
+
+@on_sqlite
+def test_a_draft_for_a_ticket_that_nobody_read_yet_is_asked_for_again(service):
+    def status(ticket: int, text: str = "Hello") -> int:
+        draft = {"ticket": ticket, "text": text}
+        answer = service.client.post("/api/replies/check", json=draft, headers=AS_SUPERVISOR)
+        return int(answer.status_code)
+
+    ticket = service.accept("m1", "hello")
+    assert status(ticket) == 409
+    service.decide(ticket)
+    assert status(ticket) == 200
+    service.accept("m2", "any news?", at=NOON + timedelta(minutes=5))
+    assert status(ticket) == 409  # the newest message counts too
+    assert status(999) == 404
+    assert status(ticket, "") == 422
+
+
 def test_a_ticket_that_was_given_up_can_be_tried_again(service):
     ticket = service.accept("m1", "hello")
     assert _retry(service, ticket).status_code == 404

@@ -9,6 +9,11 @@ from pathlib import Path
 
 import pytest
 
+from tests.integration.test_decide import World
+from triage.settings import Settings
+from triage.store import schema
+from triage.store.database import Database
+
 KEYS = {"id", "charge", "level", "emotions", "flags", "language", "state", "evidence"}
 
 
@@ -49,6 +54,34 @@ def test_score_gives_evidence_by_offsets_of_the_text_given(triage, tmp_path: Pat
     for one in result["evidence"]:
         assert text[one["start"] : one["end"]] == one["text"]
     assert "furious" in result["evidence"][0]["text"]
+
+
+def test_a_draft_is_checked_and_bad_input_is_said_in_one_sentence(triage, tmp_path: Path):
+    settings = Settings(data_folder=tmp_path / "data", database_url="", redis_url="")
+    settings.data_folder.mkdir()
+    schema.migrate(settings.database)
+    database = Database(settings.database)
+    try:
+        world = World(database)
+        ticket = world.accept("m1", "You charged my card twice, I am full of anger")
+        world.decide(ticket)
+    finally:
+        database.close()
+    done = triage("check-reply", str(ticket), "-", given="Please calm down.")
+    assert done.returncode == 1
+    assert "wording: “calm down” orders a feeling" in done.stdout
+    assert "better: " in done.stdout
+    good = "Your card was charged twice, I am sorry. I have asked for it back and write by 5 pm."
+    fine = triage("check-reply", str(ticket), "-", given=good)
+    assert (fine.returncode, fine.stdout.strip()) == (0, "Nothing to mend.")
+    for arguments, given, says in (
+        (("999", "-"), "Hello", "there is no ticket 999"),
+        ((str(ticket), "-"), " ", "expected a draft"),
+        ((str(ticket), str(tmp_path / "none.txt")), "", "expected a draft in UTF-8"),
+    ):
+        refused = triage("check-reply", *arguments, given=given)
+        assert refused.returncode == 2
+        assert says in refused.stderr
 
 
 def test_score_says_which_line_is_bad_and_goes_on(triage):

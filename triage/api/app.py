@@ -12,7 +12,7 @@ from starlette.types import ASGIApp
 
 from triage import __version__
 from triage.accept import Intake
-from triage.api import desk, errors, operations, webhooks
+from triage.api import desk, errors, operations, replies, webhooks
 from triage.api.access import Access
 from triage.api.headers import SecurityHeaders
 from triage.api.metrics import Metrics
@@ -46,7 +46,7 @@ def create_app(settings: Settings) -> FastAPI:
         redoc_url=None,
     )
     errors.install(app)
-    for part in (webhooks, desk, operations):
+    for part in (webhooks, desk, replies, operations):
         app.include_router(part.router)
     page.install(app)
     return app

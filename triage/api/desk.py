@@ -13,7 +13,7 @@ from fastapi import APIRouter, Depends, Header, Path, Query
 from fastapi.sse import EventSourceResponse, ServerSentEvent
 
 from triage.api.access import GUARDED, require_access
-from triage.api.schemas import AgentView, Desk, TicketView, desk_row
+from triage.api.schemas import LARGEST_ID, AgentView, Desk, TicketView, desk_row
 from triage.api.state import State, state_of
 from triage.domain.ticket import TicketId
 from triage.errors import BadInput
@@ -23,7 +23,6 @@ from triage.store.desk import Place
 
 ReadState = Annotated[State, Depends(state_of)]
 FRAMES_KEPT = 1_000
-LARGEST_ID = 2**53 - 1  # what JSON's readers can hold
 TicketNumber = Annotated[int, Path(ge=1, le=LARGEST_ID)]
 
 router = APIRouter(

@@ -5,7 +5,14 @@ from __future__ import annotations
 from fastapi import FastAPI, Request
 from fastapi.responses import JSONResponse
 
-from triage.errors import BadInput, StoreUnavailable, TriageError, UnknownSource, UnknownTicket
+from triage.errors import (
+    BadInput,
+    NotReadYet,
+    StoreUnavailable,
+    TriageError,
+    UnknownSource,
+    UnknownTicket,
+)
 from triage.helpdesks.event import Refused
 
 RETRY_AFTER = "30"  # s; Zendesk sends again only where this is below 60
@@ -14,6 +21,7 @@ STATUS: dict[type[TriageError], int] = {
     BadInput: 422,
     UnknownSource: 404,
     UnknownTicket: 404,
+    NotReadYet: 409,
     StoreUnavailable: 503,
 }
 

@@ -8,8 +8,7 @@ from fastapi import APIRouter, Depends, Path, Query, Response
 from prometheus_client import CONTENT_TYPE_LATEST
 
 from triage.api.access import GUARDED, require_access
-from triage.api.desk import LARGEST_ID
-from triage.api.schemas import DeadLetter
+from triage.api.schemas import LARGEST_ID, DeadLetter
 from triage.api.state import State, state_of
 from triage.domain.ticket import TicketId
 from triage.errors import StoreUnavailable, UnknownTicket

@@ -8,6 +8,7 @@ from typing import Any
 from pydantic import BaseModel, Field
 
 from triage.domain.policy import Lane
+from triage.domain.reply import Finding
 
 
 class DeskRow(BaseModel):
@@ -78,6 +79,40 @@ class DeadLetter(BaseModel):
     received_at: datetime
     reason: str
     body: str
+
+
+LONGEST_DRAFT = 20_000  # characters
+LARGEST_ID = 2**53 - 1  # what JSON's readers can hold
+
+
+class Draft(BaseModel):
+    """A reply that nobody has sent yet, and the ticket that it answers."""
+
+    ticket: int = Field(ge=1, le=LARGEST_ID)
+    text: str = Field(min_length=1, max_length=LONGEST_DRAFT)
+
+
+class FindingView(BaseModel):
+    """One thing to mend in a draft; `start` and `end` are null where something is missing."""
+
+    check: str
+    text: str
+    better: str | None
+    start: int | None
+    end: int | None
+    evidence: list[str] = Field(description="findings of the studies behind it, with references")
+
+
+def finding_view(it: Finding) -> FindingView:
+    """Return a finding as the API shows it."""
+    return FindingView(
+        check=it.check,
+        text=it.text,
+        better=it.better,
+        start=it.span.start if it.span else None,
+        end=it.span.end if it.span else None,
+        evidence=[f"{one.finding} ({one.reference})" for one in it.evidence],
+    )
 
 
 def desk_row(row: Any) -> DeskRow:

@@ -109,15 +109,20 @@ class Modifier:
 
 @dataclass(frozen=True, slots=True)
 class Banned:
-    """A phrase that no draft may hold, and why."""
+    """A phrase that no draft may hold, why, and what to say instead where there is something."""
 
     phrase: str
     why: str
     evidence: tuple[str, ...]
+    better: str | None = None
 
     def is_in(self, text: str) -> bool:
+        return self.place(text) is not None
+
+    def place(self, text: str) -> Span | None:
+        """Return where the phrase stands first, None where it does not."""
         found = re.search(rf"(?<!\w){re.escape(self.phrase)}(?!\w)", text.replace("’", "'"), re.I)
-        return found is not None
+        return Span(found.start(), found.end()) if found else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

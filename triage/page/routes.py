@@ -18,8 +18,8 @@ from fastapi.staticfiles import StaticFiles
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from triage.api.access import COOKIE, SESSION_SECONDS, is_let_in, require_access
-from triage.api.desk import FRAMES_KEPT, LARGEST_ID, TicketNumber
-from triage.api.schemas import desk_row
+from triage.api.desk import FRAMES_KEPT, TicketNumber
+from triage.api.schemas import LARGEST_ID, desk_row
 from triage.api.state import State, state_of
 from triage.domain.ticket import TicketId
 from triage.errors import UnknownTicket

@@ -1,0 +1,131 @@
+"""A draft is checked against what this customer wrote: what it still owes them, and why."""
+
+import re
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from triage.domain.acknowledgement import Sentence, Situation
+from triage.domain.emotion import Emotion, Span
+from triage.domain.flag import Flag
+from triage.domain.reply import Check, check_reply
+from triage.domain.wording import Cause
+from triage.playbook import load_playbook
+
+PLAYBOOK = load_playbook()
+WROTE = "You charged my card twice on 3 May and nobody answers. I am so angry, I need it for rent!"
+GOOD = (
+    "Hello Dana, you were charged twice on 3 May, and nobody answered you while the rent was due. "
+    "That is our mistake and I am sorry. I have asked for the second payment back and I will write "
+    "to you by 5 pm today with the bank's answer."
+)
+
+
+def asked(**others: object) -> Situation:
+    sentences = tuple(
+        Sentence(it[0], Span(*it.span()), 0.5) for it in re.finditer(r"[^.!?]+[.!?]?", WROTE)
+    )
+    angry = Situation(
+        leading=Emotion.ANGER,
+        shown=frozenset({Emotion.ANGER}),
+        level=3,
+        cause=Cause.OURS,
+        sentences=sentences,
+    )
+    return replace(angry, **others)  # type: ignore[arg-type]
+
+
+def found(draft: str, **others: object) -> list[Check]:
+    return [it.check for it in check_reply(draft, asked(**others), PLAYBOOK)]
+
+
+def test_a_reply_that_acknowledges_owns_apologises_and_says_when_has_nothing_to_mend():
+    assert found(GOOD) == []
+
+
+@pytest.mark.parametrize(
+    ("draft", "check"),
+    [
+        ("Hello, I will look into it today. I am sorry.", Check.ACKNOWLEDGED),
+        (
+            "Hello, refunds go through our finance department. They need some days. You were "
+            "charged twice on 3 May; I am sorry and I will write today.",
+            Check.ORDER,
+        ),
+        (GOOD.replace("I have asked", "We asked").replace("I will", "we"), Check.OWNED),
+        (GOOD.replace(" and I am sorry", ""), Check.APOLOGY),
+        (GOOD + " Again, I am sorry.", Check.APOLOGY),
+        (GOOD.replace("by 5 pm today", "soon"), Check.NEXT_STEP),
+        (GOOD.replace("our mistake", "our mistake for any inconvenience"), Check.WORDING),
+        (GOOD + " Have a great day!", Check.WORDING),
+        (GOOD + " Please fill in our survey.", Check.WORDING),
+        (GOOD + " The matter will be settled." * 20, Check.LENGTH),
+        (GOOD.replace("Dana", "[first name]"), Check.SLOTS),
+    ],
+)
+def test_each_thing_that_is_missing_or_harms_is_found_alone(draft: str, check: Check):
+    assert found(draft) == [check]
+
+
+def test_a_fault_is_not_admitted_where_the_words_do_not_show_that_it_was_ours():
+    assert found(GOOD, cause=Cause.UNCLEAR) == [Check.APOLOGY]
+    assert found(GOOD.replace("That is our mistake and ", ""), cause=Cause.UNCLEAR) == []
+
+
+def test_a_feeling_is_named_only_where_it_is_certain():
+    named = GOOD.replace("That is", "You sound angry. That is")
+    assert found(named) == []
+    assert found(named, shown=frozenset()) == [Check.FEELING]
+
+
+def test_a_calm_customer_needs_no_apology_and_may_get_an_exclamation_mark():
+    draft = "Hello, the charge of 3 May went to your card twice. I will check it today!"
+    assert found(draft, level=1) == []
+
+
+def test_where_a_life_may_be_at_risk_no_draft_is_good_enough():
+    flags = frozenset({Flag.SELF_HARM})
+    (only,) = check_reply(GOOD, asked(flags=flags), PLAYBOOK)
+    assert only.check is Check.SAFEGUARD
+    assert only.evidence
+
+
+def test_a_banned_phrase_is_shown_at_its_place_with_why_and_better_words():
+    draft = GOOD + " Please calm down."
+    (one,) = check_reply(draft, asked(), PLAYBOOK)
+    assert one.span is not None
+    assert one.span.of(draft) == "calm down"
+    assert one.better
+    assert "orders a feeling" in one.text
+    assert one.evidence[0].code == "E1"
+
+
+def test_typographic_apostrophes_change_nothing():
+    draft = GOOD.replace("I will write", "I’ll write").replace("I have asked", "We asked")
+    assert found(draft) == []
+    assert found(GOOD + " Don’t worry.") == [Check.WORDING]
+
+
+def test_a_message_that_tells_nothing_asks_for_no_paraphrase():
+    assert found("Hello, I will call you today. I am sorry.", sentences=()) == []
+
+
+@given(st.text(max_size=400))
+def test_any_draft_gets_findings_whose_places_lie_within_it(draft: str):
+    for it in check_reply(draft, asked(), PLAYBOOK):
+        assert it.text
+        if it.span:
+            assert 0 <= it.span.start < it.span.end <= len(draft)
+
+
+def test_every_piece_of_evidence_that_a_finding_names_is_in_the_playbook():
+    drafts = [
+        "",
+        "!" + "we " * 100 + "sorry sorry our mistake survey [x] you are angry",
+        GOOD + " Calm down.",
+    ]
+    for draft in drafts:
+        for it in check_reply(draft, asked(cause=Cause.UNCLEAR, shown=frozenset()), PLAYBOOK):
+            assert it.evidence or it.check is Check.SLOTS, it
