@@ -18,8 +18,8 @@ from models.training import calibrate, export, fit, tune
 
 SEEDS = (1, 2, 3)
 STUDENT = 4  # its seed
-TEACHER_EPOCHS, STUDENT_EPOCHS = 4, 6
-STUDENT_REPLAYED = 8_000  # comments an epoch, most of which nobody labelled by the guideline
+EPOCHS = 4  # of the three and of the student
+STUDENT_REPLAYED = 6_000  # comments an epoch, most of which nobody labelled by the guideline
 
 
 def main(
@@ -34,7 +34,7 @@ def main(
     fit.main(goemotions, base, download=download)
     teachers = [runs / f"seed-{seed}" for seed in SEEDS]
     for seed, folder in zip(SEEDS, teachers, strict=True):
-        tune.main(base, goemotions, folder, distress, seed=seed, epochs=TEACHER_EPOCHS)
+        tune.main(base, goemotions, folder, distress, seed=seed, epochs=EPOCHS)
         _ready(folder, goemotions, runs / "weights" / folder.name, f"seed {seed}")
     student = runs / "student"
     tune.main(
@@ -44,7 +44,7 @@ def main(
         distress,
         adviser=teachers,
         seed=STUDENT,
-        epochs=STUDENT_EPOCHS,
+        epochs=EPOCHS,
         replayed=STUDENT_REPLAYED,
     )
     _ready(student, goemotions, out, f"student of the seeds {', '.join(map(str, SEEDS))}")
