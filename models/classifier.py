@@ -68,7 +68,7 @@ class Classifier:
 
     @property
     def version(self) -> str:
-        """The model's name and number, such as "minilm-tickets-1"."""
+        """The model's name and number, such as "minilm-tickets-2"."""
         return self._manifest.version
 
     def score(self, text: str, language_hint: str | None = None) -> Scoring:

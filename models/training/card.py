@@ -280,7 +280,7 @@ def _seeds(seeds: Sequence[Seed]) -> str:
     spread = [f"{np.mean(it):.3f} ± {np.std(it):.3f}" for it in columns]
     header = ["", "kappa as decided", "found in 20 %", "macro-F1, emotions", "GoEmotions"]
     return (
-        "\n## Each run by itself\n\nThe weights that ship are the average of these runs.\n\n"
+        "\n## Each run by itself\n\nOne of them ships; the others differ by their seed only.\n\n"
         f"{_table(header, [*rows, ['mean and spread', *spread, '']])}\n"
     )
 

@@ -117,18 +117,18 @@ def least_reaching(charges: Floats, levels: Array) -> float:
 def flag_thresholds(truth: Array, probabilities: Floats) -> Floats:
     """Return the least probability from which each flag is raised; (n_texts, n_flags) both.
 
-    Of the thresholds that are right often enough the lowest, drawn to the one for all flags where
-    positives are few.
+    Of the thresholds that are right often enough the lowest; where none is, that of the best F1:
+    a risk that is never raised helps nobody. Drawn to the one for all flags where few are true.
     """
-    common = _flag_threshold(truth.ravel(), probabilities.ravel(), 0.5)
-    own = [_flag_threshold(*it, common) for it in zip(truth.T, probabilities.T, strict=True)]
+    common = _flag_threshold(truth.ravel(), probabilities.ravel())
+    own = [_flag_threshold(*it) for it in zip(truth.T, probabilities.T, strict=True)]
     trust = np.minimum(1.0, truth.sum(axis=0) / ENOUGH_FLAGS)
     return np.asarray(trust * np.array(own) + (1 - trust) * common, dtype=np.float64)
 
 
-def _flag_threshold(truth: Array, probabilities: Floats, otherwise: float) -> float:
+def _flag_threshold(truth: Array, probabilities: Floats) -> float:
     least = shown_threshold(truth, probabilities, FLAG_PRECISION)
-    return otherwise if least is None else least
+    return best_threshold(truth, probabilities) if least is None else least
 
 
 def _moved(cuts: Floats, at: int, to: float) -> Floats:

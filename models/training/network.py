@@ -24,7 +24,7 @@ ATTENTION = {"attention_probs_dropout_prob": 0.0, "attn_implementation": "eager"
 
 
 class SharedDropout(nn.Module):
-    """Dropout with one mask for a batch: drawing numbers took a seventh of the time."""
+    """Dropout with one mask for a batch: drawing one a text took 14 % of a step in a profile."""
 
     def forward(self, hidden: Tensor) -> Tensor:
         """Return `hidden`, (n_texts, n_tokens, width), some of it left out while training."""

@@ -86,18 +86,14 @@ class Run:
         *,
         taught: Sequence[Example],
         essays: Sequence[Example],
-        advisers: Sequence[Path] = (),
         epochs: int,
         rate: float,
         replayed: int,
         seed: int,
     ) -> None:
-        self._advisers = (
-            advice.first_stage(base, len(teacher.names)),
-            advice.second_stage(advisers, teacher.outputs),
-        )
+        self._first = advice.first_stage(base, len(teacher.names))
         self._teacher, self._essays = teacher, list(essays)
-        self._taught = self._heard(taught)
+        self._taught = self._first.heard(taught)
         self._epochs, self._replayed, self._seed = epochs, replayed, seed
         self._charge = slice(
             at := teacher.outputs.index(targets.CHARGE_OUTPUTS[0]),
@@ -135,11 +131,6 @@ class Run:
             print(f"epoch {epoch + 1}/{self._epochs}: loss {loss:.4f}, {self._report(held)}")
             sys.stdout.flush()
 
-    def _heard(self, examples: Sequence[Example]) -> list[Example]:
-        for it in self._advisers:
-            examples = it.heard(examples)
-        return list(examples)
-
     def _one(self, epoch: int) -> float:
         chance = random.Random(self._seed * 1000 + epoch)  # noqa: S311  # repeatable, not secret
         torch.manual_seed(self._seed * 1000 + epoch)
@@ -149,7 +140,7 @@ class Run:
             self._taught = with_falls(self._taught, self._teacher, self.charges)
             self._falls_known = True
         shown = [self._teacher.varied(it, chance) for it in self._taught]
-        shown += self._heard(self._teacher.replay(self._replayed, chance))
+        shown += self._first.heard(self._teacher.replay(self._replayed, chance))
         shown += chance.sample(self._essays, min(ESSAYS, len(self._essays)))
         self.network.train()
         losses = []
@@ -227,11 +218,8 @@ def main(  # each is one choice of a run
     goemotions: Annotated[Path, typer.Option(help="folder with train.tsv and labels.txt")],
     out: Annotated[Path, typer.Option(help="folder for the checkpoint")],
     distress: Annotated[Path | None, typer.Option(help="folder with messages.csv")] = None,
-    adviser: Annotated[
-        list[Path] | None, typer.Option(help="a finished run whose word counts too; repeatable")
-    ] = None,
     seed: int = 1,
-    epochs: int = 14,
+    epochs: int = 4,
     rate: float = 2.5e-4,
     replayed: Annotated[int, typer.Option(help="GoEmotions comments an epoch")] = 4_000,
 ) -> None:
@@ -248,7 +236,6 @@ def main(  # each is one choice of a run
         out,
         taught=taught,
         essays=teacher.distressed(distress / "messages.csv") if distress else [],
-        advisers=adviser or (),
         epochs=epochs,
         rate=rate,
         replayed=replayed,

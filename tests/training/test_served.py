@@ -8,8 +8,11 @@ import numpy as np
 import pytest
 import torch
 
+from models.calibration import sigmoid
+from models.classifier import WEIGHTS
+from models.manifest import MODEL, Manifest
 from models.session import Session
-from models.training.base import base_folder
+from models.training.base import base_folder, our_tokenizer
 from models.training.checkpoint import CHECKPOINT, Checkpoint, network_in, save_half
 from models.training.export import averaged
 from models.training.network import EmotionNetwork
@@ -64,6 +67,25 @@ def test_the_weights_for_torch_are_the_same_in_half_precision(first_stage, tmp_p
     assert sum(it.stat().st_size for it in tmp_path.iterdir()) < 48e6
     for name, values in network_in(tmp_path).items():
         assert torch.allclose(values, weights[name], rtol=1e-3, atol=1e-4), name
+
+
+def test_what_ships_for_torch_says_what_is_served():
+    manifest, tokenizer = Manifest.load(WEIGHTS), our_tokenizer()
+    network = EmotionNetwork(base_folder(), len(manifest.labels), pretrained=False).eval()
+    network.load_state_dict(network_in(WEIGHTS))
+    session = Session(WEIGHTS / MODEL, len(manifest.labels))
+    levels = [manifest.labels.index(it) for it in manifest.charge_labels]
+    for text in ("I am furious, three weeks and no answer 😡", "Where is my order 55?"):
+        ids = np.array(tokenizer.encode(text).ids)
+        pooling = np.full((1, len(ids)), 1 / len(ids), dtype=np.float32)
+        with torch.inference_mode():
+            tokens = torch.from_numpy(ids)[None]
+            half = network(tokens, torch.ones_like(tokens), torch.from_numpy(pooling)[None])
+        said = [
+            sigmoid(it[0][levels].astype(float))
+            for it in (half[0].numpy(), session.logits(ids, pooling))
+        ]
+        assert said[0] == pytest.approx(said[1], abs=0.1)
 
 
 def test_two_runs_are_averaged_weight_by_weight(first_stage, tmp_path):

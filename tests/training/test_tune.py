@@ -100,27 +100,6 @@ def test_what_the_first_stage_says_counts_beside_labels_and_alone_where_there_ar
     assert torch.allclose(message.weight[: len(teacher.names)], torch.tensor(advice.REMEMBERED))
 
 
-def test_finished_runs_advise_on_the_guideline_also_where_nobody_labelled(
-    teacher, first_stage, messages, tmp_path
-):
-    a_run(teacher, first_stage, messages, tmp_path).epochs(
-        Held(messages[:2], [0, 1], messages[:2], [0, 1]), until=1
-    )
-    advisers = advice.second_stage([tmp_path, tmp_path], teacher.outputs)
-    comment = teacher.replay(1, random.Random(1))[0]
-    student, message = advisers.heard([comment, messages[0]])
-    assert torch.allclose(student.weight[advisers.columns], advisers.weights)
-    said = student.target[advisers.columns]
-    assert ((said > 0) & (said < 1)).all()
-    assert (message.weight == messages[0].weight).all()
-    assert (message.target != messages[0].target).any()
-    assert torch.equal(student.target[: len(teacher.names)], comment.target[: len(teacher.names)])
-
-
-def test_without_runs_nobody_advises(teacher, messages):
-    assert advice.second_stage([], teacher.outputs).heard(messages) == messages
-
-
 def test_a_sentences_fall_is_what_the_charge_loses_without_it(teacher):
     def charges(examples: list[Example]) -> list[float]:
         return [3.0 if "awful" in it.text else 1.0 for it in examples]

@@ -25,7 +25,12 @@ router = APIRouter(
 
 @router.post(
     "/replies/check",
-    responses={404: {"description": "no such ticket"}, 409: {"description": "not read yet"}},
+    responses={
+        400: {"description": "the body is no JSON"},
+        404: {"description": "no such ticket"},
+        409: {"description": "not read yet"},
+        413: {"description": "the body is too large"},
+    },
 )
 def check_reply(draft: Draft, state: Annotated[State, Depends(state_of)]) -> list[FindingView]:
     """Show what a draft still owes the customer, most important first. Nothing of it is kept."""

@@ -7,7 +7,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from models.classifier import Classifier
+from triage.domain.charge import level_of
 from triage.domain.emotion import Emotion, ScoringState, Span
+from triage.domain.policy import DEFAULT_POLICY
 
 CLASSIFIER = Classifier.load()
 FURIOUS = "I hate this company. You are disgusting thieves and I am absolutely furious!"
@@ -94,8 +96,27 @@ def test_every_emotion_has_a_probability():
     assert all(0 <= it <= 1 for it in scores.values())
 
 
+@pytest.mark.parametrize(
+    ("text", "least", "most"),
+    [
+        ("Hello there. You ruined everything and I am furious! Order 55.", 3, 4),
+        ("worst company ever, never again", 3, 4),
+        ("great job @x 👏👏 another day no internet 🙄", 2, 3),
+        ("this is absolutely disgusting, 3 weeks and nobody calls back", 3, 4),
+        ("Where is my order 55?", 0, 0),
+        ("URGENT: prod is down, 500 errors on all endpoints", 0, 0),
+        ("kill the process and restart", 0, 0),
+        ("thank you so much, you saved my day ❤️", 0, 0),
+    ],
+)
+def test_plain_feeling_plainly_said_is_seen_and_plain_problems_are_calm(text, least, most):
+    charge = CLASSIFIER.score(text).charge
+    assert charge is not None
+    assert least <= level_of(charge, DEFAULT_POLICY) <= most
+
+
 def test_the_version_names_the_model():
-    assert CLASSIFIER.version == "minilm-tickets-1"
+    assert CLASSIFIER.version == "minilm-tickets-2"
     assert CLASSIFIER.score("x").model_version == CLASSIFIER.version
 
 

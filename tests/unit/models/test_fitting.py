@@ -68,6 +68,13 @@ def test_a_flag_is_raised_from_where_four_of_five_are_right():
     assert (truth * (probabilities >= alone)).sum() == truth.sum()
 
 
+def test_a_flag_that_is_never_right_often_enough_is_raised_all_the_same():
+    probabilities = np.linspace(1, 0, 1_000)
+    truth = ((probabilities > 0.8) & (np.arange(1_000) % 2 == 0)).astype(float)  # half are right
+    (threshold,) = flag_thresholds(truth[:, None], probabilities[:, None])
+    assert (truth * (probabilities >= threshold)).sum() >= 0.9 * truth.sum()
+
+
 def test_a_rare_flag_leans_on_what_holds_for_all():
     probabilities = np.stack([np.linspace(1, 0, 1_000)] * 2, axis=1)
     often = (probabilities[:, 0] > 0.6).astype(float)
