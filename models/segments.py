@@ -21,7 +21,7 @@ _END = re.compile(
 )
 _BREAK = re.compile(r"\r\n|\r|\n")
 #: Links say nothing of a feeling, and their letters are many tokens of noise.
-_LINK = re.compile(r"(?:https?://|www\.)\S+", re.IGNORECASE)
+_LINK = re.compile(r"(?:https?://|(?<!\w)www\.)\S+", re.IGNORECASE)
 
 
 def kept(text: str, span: Span) -> list[Span]:

@@ -8,7 +8,7 @@ FOLDER` from the essays of empathic_reactions too. Where a flag's words are mark
 learns it. In its second half it also learns how far its own charge falls without each sentence: the
 evidence it gives later. A run that was stopped continues from its last finished epoch, and asks for
 falls anew. Choices are made on the calibration part: its figures are printed each epoch. `export`
-takes the average of weights.
+takes the average of weights over the last steps.
 """
 # mypy: disable-error-code="import-not-found"
 # torch is an extra: the default install and its type check go without

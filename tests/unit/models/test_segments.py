@@ -56,6 +56,11 @@ def test_links_are_not_read():
     assert cut(text) == [text]
 
 
+def test_a_drawn_out_word_is_no_link():
+    text = "awww...thanks"
+    assert [it.of(text) for it in kept(text, Span(0, len(text)))] == [text]
+
+
 @given(st.text(), st.integers(0, 50), st.integers(0, 50))
 def test_sentences_are_in_order_inside_the_span_and_at_most_24(text: str, start: int, size: int):
     span = Span(min(start, len(text)), min(start + size, len(text)))
