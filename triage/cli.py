@@ -111,9 +111,9 @@ def check_reply(
     with clear_errors():
         found = check_file(_settings(), ticket, file)
     for one in found:
-        console.print(f"{one.check}: {one.text}", highlight=False, markup=False)
-        if one.better:
-            console.print(f"    better: {one.better}", highlight=False, markup=False)
+        better = f"\n    better: {one.better}" if one.better else ""
+        said = f"{one.check}: {one.text}{better}"
+        console.print(said, highlight=False, markup=False, soft_wrap=True)
     if not found:
         console.print("Nothing to mend.")
     raise typer.Exit(1 if found else 0)
