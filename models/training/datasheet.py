@@ -41,13 +41,13 @@ numbers and addresses are invented. Nobody was paid or exposed to them. Apache-2
 - **Written** by independent instances of a language model from {briefs} different
   [briefs](BRIEFS.md), each message by itself, without templates or scripts, with the labels that
   its writer meant: `messages/*.txt`.
-- **Read a second time, blind**: other instances saw text and channel only, shuffled over all
-  briefs: `second.tsv`.
+- **Read a second time, blind**: other instances saw text and channel only, shuffled over
+  many briefs: `second.tsv`.
 - **Settled** by a third where the two differed by two levels of charge or on a flag ({settled}
   messages): `settled.tsv`. Elsewhere the lower charge holds, the higher where a flag stands.
 - All labels are kept: where readers differ, the model is taught what lies between.
-- {rewritten:,} training messages were put again as other people would put them (in another dialect,
-  by non-native writers, misspelt) and keep their labels: `rewritten.tsv`.
+- Training messages were put again as other people would put them (in another dialect, by non-native
+  writers, misspelt), {rewritten:,} times, and keep their labels: `rewritten.tsv`.
 - {comments:,} comments of GoEmotions' training split, chosen over the whole range of an earlier
   model's charge and among those that read like complaints or requests, name a feeling or hint at
   a risk, were labelled by the same guideline without sight of their Reddit labels:
@@ -79,7 +79,9 @@ median {median}. Industries: {industries}. Channels: {channels}.
 
 ## Parts
 
-Whole briefs, so that no manner of writing is in two of them.
+Whole briefs, so that no brief is in two of them. A writer can be: one instance wrote o19 to o22, of
+which two are calibration and two test, and one wrote q01 to q03, of which the last is calibration
+and the others are trained on; figures of flags on the calibration part flatter for that.
 
 {parts}
 

@@ -1,7 +1,7 @@
 """A vocabulary that knows emoji, to the base model unknown like every word that they touch.
 
 They take vocabulary places that BERT left unused, so nothing grows, and each begins as the mean of
-the words of its Unicode name: "pouting face" is near anger before anything was learned.
+the words of its Unicode name, "pouting face" or "broken heart".
 """
 # mypy: disable-error-code="import-not-found"
 # torch is an extra: the default install and its type check go without

@@ -34,10 +34,10 @@ _TIME = re.compile(
     r"\b(?:today|tonight|tomorrow|this (?:morning|afternoon|evening|week)|right now|straight away|"
     r"(?:mon|tues|wednes|thurs|fri|satur|sun)day|within (?:the )?(?:next )?\w+ (?:minutes?|hours?|"
     r"days?)|in (?:the next )?(?:\d+|an?|one|two|three) (?:minutes?|hours?|days?)|"
-    r"by (?:\d|noon|the end of)|at \d{1,2}(?:[:.]\d\d)?|\d{1,2}[:.]\d\d|\d{1,2} ?[ap]m)|"
-    r"\[[^\]]*(?:time|date|day|when|hour)[^\]]*\]",
+    r"by (?:\d|noon|the end of)|at \d{1,2}(?:[:.]\d\d)?|\d{1,2}[:.]\d\d|\d{1,2} ?[ap]m)",
     re.I,
 )
+_TIME_WORD = re.compile(r"time|date|day|when|hour", re.I)  # of a slot
 _SLOT = re.compile(r"\[[^\]\n]{1,80}\]")
 _SURVEY = re.compile(
     r"\b(?:survey|rate (?:us|me|our)|leave (?:us )?a review|your feedback)\b", re.I
@@ -167,13 +167,14 @@ def _apology(asked: _Asked) -> Iterator[Finding]:
 
 
 def _next_step(asked: _Asked) -> Iterator[Finding]:
-    if not _TIME.search(asked.draft):
+    left_open = any(_TIME_WORD.search(slot[0]) for slot in _SLOT.finditer(asked.draft))
+    if not left_open and not _TIME.search(asked.draft):
         what = "it gives no time: say what happens next, and when they will hear from you"
         yield asked.finding(Check.NEXT_STEP, what, "E6 E13 E15", better="I will … by [time]")
 
 
 def _feeling(asked: _Asked) -> Iterator[Finding]:
-    """A feeling may be named where it is certain, tentatively and as the customer has it."""
+    """Find feelings that are named while none is certain."""
     for found in _NAMING.finditer(_plain(asked.draft)):
         if asked.situation.felt is None:
             what = f"it calls them {found['feeling']}, and nobody is sure of that: ask, or leave it"

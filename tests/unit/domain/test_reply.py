@@ -1,6 +1,7 @@
 """A draft is checked against what this customer wrote: what it still owes them, and why."""
 
 import re
+import time
 from dataclasses import replace
 
 import pytest
@@ -110,6 +111,20 @@ def test_typographic_apostrophes_change_nothing():
 
 def test_a_message_that_tells_nothing_asks_for_no_paraphrase():
     assert found("Hello, I will call you today. I am sorry.", sentences=()) == []
+
+
+def test_a_time_that_is_left_open_is_a_slot_and_no_missing_step():
+    assert found(GOOD.replace("by 5 pm today", "by [time]")) == [Check.SLOTS]
+
+
+@pytest.mark.parametrize(
+    "piece", ["[", "[time", "you are ", "we ", "sorry ", "calm down ", "by ", "Hi ", "!", "."]
+)
+def test_the_longest_draft_made_to_be_slow_is_checked_in_a_moment(piece: str):
+    draft = (piece * 20_000)[:20_000]  # what the interface lets in
+    begun = time.perf_counter()
+    check_reply(draft, asked(), PLAYBOOK)
+    assert time.perf_counter() - begun < 3.0  # over 90 s where a pattern tries every bracket
 
 
 @given(st.text(max_size=400))
