@@ -84,7 +84,8 @@ class Sources(Protocol):
 class Intake:
     """One thread that opens and stores deliveries, those that wait together in one commit.
 
-    `tell` is called with the id of each ticket that became due, after the commit.
+    `tell` is called with the id of each ticket that became due, after the commit; `tell_free` where
+    somebody may have become free.
     """
 
     def __init__(
@@ -92,12 +93,14 @@ class Intake:
         database: Database,
         sources: Sources,
         tell: Callable[[TicketId], None],
+        tell_free: Callable[[], None],
         policy: Policy,
         clock: Clock,
     ) -> None:
         self._database = database
         self._sources = sources
         self._tell = tell
+        self._tell_free = tell_free
         self._policy = policy
         self._clock = clock
         self._waiting: queue.Queue[Waiting | None] = queue.Queue(MOST_WAITING)
@@ -187,6 +190,8 @@ class Intake:
             if accepted.outcome is Outcome.DEAD_LETTER:
                 log.warning("delivery_not_understood", source=one.source.name, delivery_key=one.key)
             one.waiting.answer.set_result(accepted)
+        if any(stored and stored.became for _, stored in results):
+            self._tell_free()
 
     def _commit(self, opened: Sequence[Opened]) -> list[tuple[Accepted, Stored | None]]:
         now = self._clock()

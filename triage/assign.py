@@ -1,4 +1,7 @@
-"""Give tickets that nobody holds to whoever has become free, earliest `respond_by` first."""
+"""Give tickets to whoever is free: what nobody holds, what its holder left, what is late.
+
+Earliest `respond_by` first. What a person pinned stays where it is.
+"""
 
 from __future__ import annotations
 
@@ -9,14 +12,16 @@ from typing import Any
 
 from triage.domain.agent import Agent, AgentId
 from triage.domain.policy import Lane, Policy
-from triage.domain.routing import Need, choose
+from triage.domain.routing import Need
+from triage.domain.team import Team
 from triage.domain.ticket import TicketId
-from triage.store import agents, decisions, desk, events
+from triage.matching import match
+from triage.store import agents, decisions, desk, events, threads
 from triage.store.database import Database
 from triage.store.decisions import Assigned
 from triage.store.events import EventKind
 
-MOST_AT_ONCE = 100  # tickets looked at in one transaction
+MOST_AT_ONCE = 400  # tickets looked at in one transaction
 
 
 def assign_waiting(database: Database, policy: Policy, now: datetime) -> int:
@@ -26,50 +31,90 @@ def assign_waiting(database: Database, policy: Policy, now: datetime) -> int:
             return 0
     with database.writing() as connection:
         rows = desk.unassigned(connection, MOST_AT_ONCE, lock=True)
-        everybody = agents.all_agents(connection, policy, now, lock=True)
-        assigned = _match(rows, everybody, policy, now)
-        desk.hand_over(connection, assigned)
-        decisions.assign(connection, assigned, now)
-        agents.assigned(connection, {one.agent_id for one in assigned}, now)
-        events.append(connection, EventKind.ASSIGNED, [one.ticket_id for one in assigned], now)
+        team = _team(connection, policy, now)
+        return _give(connection, rows, _needs(connection, rows, now), team, policy, "")
+
+
+def hand_on(database: Database, policy: Policy, now: datetime) -> int:
+    """Hand on what its holder cannot answer, to somebody who can; return how many tickets.
+
+    That is what somebody holds who left their shift, and, once, what has become late.
+    """
+    if not _to_hand_on(database, policy, now):
+        return 0
+    with database.writing() as connection:
+        team = _team(connection, policy, now)
+        gone = [it for it in team.everybody if _has_left(it, policy, now)]
+        left = desk.held_by(connection, [it.id for it in gone], MOST_AT_ONCE, late_at=None)
+        needs = [_without_holder(it) for it in _needs(connection, left, now)]
+        moved = _give(connection, left, needs, team, policy, "whose holder left the shift; ")
+        here = [it.id for it in team.here]
+        late = desk.held_by(connection, here, MOST_AT_ONCE, late_at=now - policy.grace_when_late)
+        team = _team(connection, policy, now)
+        needs = [_without_holder(it) for it in _needs(connection, late, now)]
+        return moved + _give(connection, late, needs, team, policy, "late; ", late=True)
+
+
+def _to_hand_on(database: Database, policy: Policy, now: datetime) -> bool:
+    with database.reading() as connection:
+        team = _team(connection, policy, now, lock=False)
+        gone = [it.id for it in team.everybody if _has_left(it, policy, now)]
+        late_at = now - policy.grace_when_late
+        here = [it.id for it in team.here]
+        return bool(
+            desk.held_by(connection, gone, 1, late_at=None, lock=False)
+            or desk.held_by(connection, here, 1, late_at=late_at, lock=False)
+        )
+
+
+def _team(connection: Any, policy: Policy, now: datetime, *, lock: bool = True) -> Team:
+    return Team.at(agents.all_agents(connection, policy, now, lock=lock), now)
+
+
+def _give(
+    connection: Any,
+    rows: Sequence[Any],
+    needs: Sequence[Need],
+    team: Team,
+    policy: Policy,
+    why: str,
+    *,
+    late: bool = False,
+) -> int:
+    pairs, team = match(needs, team, policy)
+    assigned = [Assigned(TicketId(rows[it.place].id), it.agent.id, why + it.reason) for it in pairs]
+    desk.hand_over(connection, assigned, late=late)
+    decisions.assign(connection, assigned, team.now)
+    given = {it.agent_id for it in assigned}
+    agents.assigned(connection, [it for it in team.everybody if it.id in given], team.now)
+    events.append(connection, EventKind.ASSIGNED, [it.ticket_id for it in assigned], team.now)
     return len(assigned)
 
 
-def _match(
-    rows: Sequence[Any], everybody: list[Agent], policy: Policy, now: datetime
-) -> list[Assigned]:
-    assigned = []
-    for row in rows:
-        choice = choose(_need(row), everybody, policy, now)
-        if choice.agent:
-            assigned.append(Assigned(TicketId(row.id), choice.agent.id, choice.reason))
-            everybody = with_one_more(everybody, choice.agent.id, row.level, policy, now)
-    return assigned
+def _has_left(agent: Agent, policy: Policy, now: datetime) -> bool:
+    if not agent.present:
+        return True
+    return not agent.on_shift(now) and not agent.on_shift(now - policy.grace_after_shift)
 
 
-def with_one_more(
-    everybody: Sequence[Agent], agent_id: AgentId, level: int, policy: Policy, now: datetime
-) -> list[Agent]:
-    """Return the agents as they are once `agent_id` also holds a ticket of this level."""
-    weight = policy.emotional_weights[level]
+def _without_holder(need: Need) -> Need:
+    holder = frozenset({need.assignee}) if need.assignee is not None else frozenset()
+    return replace(need, assignee=None, declined=need.declined | holder)
+
+
+def _needs(connection: Any, rows: Sequence[Any], now: datetime) -> list[Need]:
+    known = threads.familiar(connection, rows)
     return [
-        replace(
-            agent,
-            load=agent.load + 1,
-            emotional_load=agent.emotional_load + weight,
-            assigned_at=now,
+        Need(
+            lane=Lane(row.lane),
+            level=row.level,
+            waits=True,
+            language=row.language,
+            tags=frozenset(row.tags),
+            assignee=AgentId(row.assignee_id) if row.assignee_id else None,
+            declined=frozenset(map(AgentId, row.declined)),
+            familiar=known.get(row.id),
+            waited=now - row.waiting_since,
         )
-        if agent.id == agent_id
-        else agent
-        for agent in everybody
+        for row in rows
     ]
-
-
-def _need(row: Any) -> Need:
-    return Need(
-        lane=Lane(row.lane),
-        level=row.level,
-        waits=True,
-        language=row.language,
-        tags=frozenset(row.tags),
-    )

@@ -15,14 +15,15 @@ from typing import Any
 
 import structlog
 
-from triage.assign import with_one_more
 from triage.domain.acknowledgement import Playbook
-from triage.domain.agent import Agent, AgentId
+from triage.domain.agent import AgentId
 from triage.domain.emotion import Scoring
-from triage.domain.policy import Policy
+from triage.domain.flag import Flag
+from triage.domain.policy import Lane, Policy
 from triage.domain.reading import Reading, read_ticket, recent
 from triage.domain.routing import Decision, route
-from triage.domain.ticket import MessageId, Status, Ticket, TicketId
+from triage.domain.team import Team
+from triage.domain.ticket import MessageId, Mode, Status, Ticket, TicketId
 from triage.ports import Clock, Model
 from triage.receipt import Advice, advise, receipt
 from triage.store import agents, decisions, events, threads, work
@@ -32,6 +33,7 @@ from triage.store.events import EventKind
 from triage.store.threads import Thread
 from triage.store.work import Claim, Outcome
 
+HARSH_LEVEL = 4  # after such a ticket whoever answered it rests
 MOST_AT_ONCE = 16  # tickets in one claim: far less work than a lease lasts
 
 #: Claims at a moment; the last says whether what failed before may be claimed too.
@@ -153,7 +155,8 @@ def _read_all(
 
 
 def _read(claim: Claim, thread: Thread, parts: Deciding) -> _Read:
-    reading = read_ticket(thread.ticket, _scorings(thread, parts), parts.policy)
+    scorings = _scorings(thread, parts)
+    reading = read_ticket(thread.ticket, scorings, parts.policy, thread.corrected)
     return _Read(claim, thread, reading, advise(thread.ticket, reading, parts.playbook))
 
 
@@ -171,13 +174,14 @@ def _commit(read: Sequence[_Read], failed: Sequence[Claim], parts: Deciding) -> 
         rows = work.still_ours(connection, [one.claim for one in read])
         ours = [one for one in read if one.claim.ticket_id in rows]
         everybody = agents.all_agents(connection, parts.policy, now, lock=True) if ours else []
-        made = _route_all(ours, rows, everybody, parts, now)
+        made, team = _route_all(ours, rows, Team.at(everybody, now), parts)
         threads.save_scorings(connection, [new for one in ours for new in one.new_scorings], now)
         ids = decisions.record(connection, [one.record for one in made], parts.versions, now)
         work.finish(connection, [one.outcome(ids) for one in made])
         assigned = [one.assigned for one in made if one.assigned]
         decisions.assign(connection, assigned, now)
-        agents.assigned(connection, {one.agent_id for one in assigned}, now)
+        given = {one.agent_id for one in assigned}
+        agents.assigned(connection, [it for it in team.everybody if it.id in given], now)
         work.give_back(connection, failed, now)
         events.append(connection, EventKind.DECIDED, [one.record.ticket_id for one in made], now)
     for one in read:
@@ -190,11 +194,27 @@ class _Made:
     """A decision with all that must be stored about it."""
 
     claim: Claim
+    ticket: Ticket
     record: NewDecision
     decision: Decision
     reading: Reading
     assigned: Assigned | None
     weight: float
+
+    @property
+    def holder(self) -> AgentId | None:
+        """Who holds the ticket from now on; a decision changes it where Triage may assign."""
+        assigns = self.decision.mode is Mode.ASSIGN
+        return self.decision.agent if assigns else self.ticket.assignee
+
+    @property
+    def handed_over(self) -> bool:
+        return self.ticket.assignee is not None and self.assigned is not None
+
+    @property
+    def harsh(self) -> bool:
+        """Whether whoever answers it should rest afterwards."""
+        return self.decision.charge.level >= HARSH_LEVEL or Flag.STAFF_ABUSE in self.decision.flags
 
     def outcome(self, ids: dict[TicketId, int]) -> Outcome:
         return Outcome(
@@ -206,29 +226,26 @@ class _Made:
                 "language": self.reading.language,
                 "weight": self.weight,
                 "respond_by": self.decision.respond_by,
-                "assignee_id": self.decision.agent,
+                "assignee_id": self.holder,
+                "hand_overs": self.ticket.hand_overs + self.handed_over,
+                "harsh": self.harsh,
             },
         )
 
 
 def _route_all(
-    ours: Sequence[_Read],
-    rows: dict[TicketId, Any],
-    everybody: list[Agent],
-    parts: Deciding,
-    now: datetime,
-) -> list[_Made]:
+    ours: Sequence[_Read], rows: dict[TicketId, Any], team: Team, parts: Deciding
+) -> tuple[list[_Made], Team]:
     """Route one after the other, so that each sees what the one before gave to whom."""
     made = []
     for one in ours:
         ticket = _as_it_stands(one.thread.ticket, rows[one.claim.ticket_id])
-        decision = route(ticket, one.reading, everybody, parts.policy, now)
+        decision = route(ticket, one.reading, team, parts.policy)
         assigned = _assigned(ticket, decision)
-        made.append(_made(one, ticket, decision, assigned, everybody, parts))
+        made.append(_made(one, ticket, decision, assigned, team, parts))
         if assigned:
-            level = decision.charge.level
-            everybody = with_one_more(everybody, assigned.agent_id, level, parts.policy, now)
-    return made
+            team = team.given(assigned.agent_id, decision.charge.level, parts.policy)
+    return made, team
 
 
 def _as_it_stands(ticket: Ticket, row: Any) -> Ticket:
@@ -238,10 +255,16 @@ def _as_it_stands(ticket: Ticket, row: Any) -> Ticket:
         status=Status(row.status),
         waiting_since=row.waiting_since,
         assignee=AgentId(row.assignee_id) if row.assignee_id else None,
+        pinned=row.pinned,
+        declined=frozenset(map(AgentId, row.declined)),
+        lane=Lane(row.chosen_lane) if row.chosen_lane else None,
+        hand_overs=row.hand_overs,
     )
 
 
 def _assigned(ticket: Ticket, decision: Decision) -> Assigned | None:
+    if decision.mode is not Mode.ASSIGN:
+        return None
     if decision.agent is None or decision.agent == ticket.assignee:
         return None
     return Assigned(ticket.id, decision.agent, decision.reasons[-1].text)
@@ -252,12 +275,15 @@ def _made(
     ticket: Ticket,
     decision: Decision,
     assigned: Assigned | None,
-    everybody: Sequence[Agent],
+    team: Team,
     parts: Deciding,
 ) -> _Made:
     newest = max(message.id for message in ticket.customer_messages)
     record = NewDecision(
-        ticket.id, newest, receipt(ticket, one.reading, one.advice, decision, everybody)
+        ticket.id,
+        newest,
+        one.claim.revision,
+        receipt(ticket, one.reading, one.advice, decision, team),
     )
     weight = parts.policy.emotional_weights[decision.charge.level]
-    return _Made(one.claim, record, decision, one.reading, assigned, weight)
+    return _Made(one.claim, ticket, record, decision, one.reading, assigned, weight)

@@ -3,7 +3,9 @@
 TriageError
 ├── UnknownSource
 ├── UnknownTicket
+├── UnknownAgent
 ├── NotReadYet
+├── ChangedMeanwhile
 ├── BadInput
 └── StoreUnavailable
 """
@@ -23,8 +25,16 @@ class UnknownTicket(TriageError):
     """There is no ticket of that id."""
 
 
+class UnknownAgent(TriageError):
+    """There is no agent of that id."""
+
+
 class NotReadYet(TriageError):
     """The ticket is there, and no worker has read all of it yet."""
+
+
+class ChangedMeanwhile(TriageError):
+    """Somebody else, or the customer, was first; nothing was changed."""
 
 
 class BadInput(TriageError):

@@ -7,10 +7,12 @@ the sender nothing. Ids that come together go in one message.
 
 from __future__ import annotations
 
+import contextlib
 import queue
 import threading
 import time
 from collections.abc import Sequence
+from enum import Enum
 from typing import Any
 
 import structlog
@@ -22,6 +24,7 @@ from triage.domain.ticket import TicketId
 from triage.errors import TriageError
 
 DECIDE_TICKETS = "triage.decide_tickets"
+ASSIGN_WAITING = "triage.assign_waiting"
 LIVE, BULK, OUTBOUND = "live", "bulk", "outbound"
 
 MOST_WAITING = 50_000  # ids in memory; what does not fit is sent by the sweep
@@ -73,12 +76,21 @@ def send(app: Celery, tickets: Sequence[TicketId], name: str = LIVE) -> None:
     app.send_task(DECIDE_TICKETS, args=[list(tickets)], queue=name)
 
 
+class Freed(Enum):
+    """Somebody has become free: what waits for nobody in particular may go to them."""
+
+    SOMEBODY = "somebody"
+
+
 class Publisher:
-    """A thread that sends wake-ups for the tickets it is told of. `tell` never waits."""
+    """A thread that sends wake-ups for the tickets it is told of, and for who has become free.
+
+    `tell` and `tell_free` never wait.
+    """
 
     def __init__(self, app: Celery) -> None:
         self._app = app
-        self._told: queue.Queue[TicketId | None] = queue.Queue(MOST_WAITING)
+        self._told: queue.Queue[TicketId | Freed | None] = queue.Queue(MOST_WAITING)
         self._thread = threading.Thread(target=self._run, name="publisher", daemon=True)
         self._thread.start()
 
@@ -89,6 +101,11 @@ class Publisher:
         except queue.Full:
             log.warning("wake_up_left_to_sweep", ticket_id=ticket_id)
 
+    def tell_free(self) -> None:
+        """Have what nobody holds given to whoever is free now, instead of at the next sweep."""
+        with contextlib.suppress(queue.Full):
+            self._told.put_nowait(Freed.SOMEBODY)
+
     def close(self, timeout: float = 2.0) -> None:
         """Send what is waiting, for at most `timeout` seconds."""
         self._told.put(None)
@@ -96,19 +113,23 @@ class Publisher:
 
     def _run(self) -> None:
         while (first := self._told.get()) is not None:
-            tickets = [first, *self._more()]
+            told = [first, *self._more()]
+            tickets = [it for it in told if it is not Freed.SOMEBODY]
             try:
-                send(self._app, tickets)
+                if tickets:
+                    send(self._app, tickets)
+                if len(tickets) < len(told):
+                    self._app.send_task(ASSIGN_WAITING, queue=LIVE)
                 time.sleep(GATHER)
             except (OperationalError, OSError, TriageError) as error:
                 log.warning("broker_unavailable", error=type(error).__name__, tickets=len(tickets))
                 time.sleep(PAUSE_AFTER_ERROR)
 
-    def _more(self) -> list[TicketId]:
-        more: list[TicketId] = []
+    def _more(self) -> list[TicketId | Freed]:
+        more: list[TicketId | Freed] = []
         while len(more) < MOST_TOGETHER - 1 and not self._told.empty():
-            if (ticket_id := self._told.get_nowait()) is None:
+            if (told := self._told.get_nowait()) is None:
                 self._told.put(None)
                 break
-            more.append(ticket_id)
+            more.append(told)
         return more

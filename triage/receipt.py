@@ -5,7 +5,6 @@ All of it is JSON, stored once and never changed: a decision can be explained an
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,10 +15,10 @@ from triage.domain.acknowledgement import (
     acknowledge,
     card_as_dict,
 )
-from triage.domain.agent import Agent
 from triage.domain.emotion import Emotion
 from triage.domain.reading import MessageReading, Reading
 from triage.domain.routing import Decision
+from triage.domain.team import Team
 from triage.domain.ticket import PUBLIC_CHANNELS, Ticket
 from triage.domain.wording import Cause, cause
 
@@ -43,7 +42,7 @@ def receipt(
     reading: Reading,
     advice: Advice,
     decision: Decision,
-    agents: Sequence[Agent],
+    team: Team,
 ) -> dict[str, Any]:
     """Return the receipt as JSON values; `feeling` is null where it is not certain enough."""
     return {
@@ -69,15 +68,25 @@ def receipt(
         },
         "respond_by": decision.respond_by.isoformat(),
         "agent": decision.agent,
+        "mode": decision.mode,
         "reasons": [{"about": one.about, "text": one.text} for one in decision.reasons],
         "card": advice.card,
         "inputs": {
             "waiting_since": ticket.waiting_since.isoformat(),
             "reopened": ticket.reopened,
             "unanswered": ticket.unanswered,
+            "hand_overs": ticket.hand_overs,
+            "missed_promises": ticket.missed_promises,
+            "tier": ticket.tier,
+            "promised": ticket.promised.isoformat() if ticket.promised else None,
+            "held_by": ticket.assignee,
+            "pinned": ticket.pinned,
+            "declined": sorted(ticket.declined),
+            "familiar": ticket.familiar,
+            "chosen_lane": ticket.lane,
             "messages": [one.message.id for one in reading.messages],
             "agents": {
-                str(agent.id): [agent.load, round(agent.emotional_load, 2)] for agent in agents
+                str(agent.id): [agent.load, round(agent.emotional_load, 2)] for agent in team.here
             },
         },
     }

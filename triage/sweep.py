@@ -1,6 +1,7 @@
 """The sweep: what was lost between two steps is sent again; what cannot be done is parked.
 
-Also gives waiting tickets to whoever has become free, and keeps SQLite's log short.
+Also gives waiting tickets to whoever has become free, hands on what was left or is late, counts
+promises that were not kept, and keeps SQLite's log short.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from triage.domain.policy import Policy
 from triage.domain.ticket import TicketId
 from triage.errors import TriageError
 from triage.queue import LIVE, MOST_TOGETHER, send
-from triage.store import events, work
+from triage.store import events, follow_ups, work
 from triage.store.database import Database
 from triage.store.events import EventKind
 from triage.store.work import Overdue
@@ -31,7 +32,9 @@ def sweep(
     database: Database, app: Celery, policy: Policy, announce: Callable[[], None], now: datetime
 ) -> None:
     """Do once what must be done every second. Raises StoreUnavailable."""
-    changed = give_up(database, now) + assign.assign_waiting(database, policy, now)
+    changed = give_up(database, now) + miss_promises(database, now)
+    changed += assign.assign_waiting(database, policy, now)
+    changed += assign.hand_on(database, policy, now)
     if changed + resend(database, app, now):
         announce()
     database.checkpoint()
@@ -45,6 +48,17 @@ def give_up(database: Database, now: datetime) -> int:
     for ticket_id in dead:
         log.error("ticket_dead", ticket_id=ticket_id, attempts=work.MOST_ATTEMPTS)
     return len(dead)
+
+
+def miss_promises(database: Database, now: datetime) -> int:
+    """Count promises to customers that were not kept, and show it; return how many tickets."""
+    with database.reading() as connection:
+        if not follow_ups.missed(connection, now):
+            return 0
+    with database.writing() as connection:
+        broken = follow_ups.miss_due(connection, MOST_RESENT, now)
+        events.append(connection, EventKind.PROMISE_MISSED, broken, now)
+    return len(broken)
 
 
 def resend(database: Database, app: Celery, now: datetime) -> int:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from triage import decide
+from triage import assign, decide
 from triage.domain.ticket import TicketId
-from triage.queue import DECIDE_TICKETS
+from triage.queue import ASSIGN_WAITING, DECIDE_TICKETS
 from workers.app import app
 from workers.lifecycle import deciding
 
@@ -19,3 +19,11 @@ def decide_tickets(ticket_ids: list[int]) -> None:
     parts = deciding()
     decide.decide_tickets([TicketId(ticket_id) for ticket_id in ticket_ids], parts)
     decide.decide_waiting(parts, until=parts.clock() + DRAIN_FOR)
+
+
+@app.task(name=ASSIGN_WAITING)  # type: ignore[untyped-decorator]  # celery has no types
+def assign_waiting() -> None:
+    """Give what nobody holds to whoever has become free."""
+    parts = deciding()
+    if assign.assign_waiting(parts.database, parts.policy, parts.clock()):
+        parts.announce()

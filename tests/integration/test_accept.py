@@ -39,7 +39,11 @@ class Shop:
             add(connection, "shop", "generic", (secret,), vault, utcnow())
             self.source = by_name(connection, "shop", vault)
         self.helpdesk = Helpdesk("", secret)
-        self.intake = Intake(database, self, self.told.append, POLICY, utcnow)
+        self.freed = 0
+        self.intake = Intake(database, self, self.told.append, self._free, POLICY, utcnow)
+
+    def _free(self) -> None:
+        self.freed += 1
 
     def named(self, _name: str, *, doubted: bool = False) -> Source:
         assert self.gate.wait(PATIENCE)
@@ -164,7 +168,7 @@ def test_a_database_that_is_away_is_said_to_all(shop, monkeypatch):
 def test_too_many_at_once_are_asked_to_come_again(shop, monkeypatch):
     shop.intake.close()
     monkeypatch.setattr(accept, "MOST_WAITING", 3)
-    shop.intake = Intake(shop.database, shop, shop.told.append, POLICY, utcnow)
+    shop.intake = Intake(shop.database, shop, shop.told.append, lambda: None, POLICY, utcnow)
     with shop.held():
         answers = [shop.send(a_ticket(), f"d{number}") for number in range(10)]
     refused = [one for one in answers if one.exception(PATIENCE)]

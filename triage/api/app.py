@@ -12,7 +12,7 @@ from starlette.types import ASGIApp
 
 from triage import __version__
 from triage.accept import Intake
-from triage.api import desk, errors, operations, replies, webhooks
+from triage.api import decisions, desk, errors, operations, replies, webhooks
 from triage.api.access import Access
 from triage.api.headers import SecurityHeaders
 from triage.api.metrics import Metrics
@@ -46,7 +46,7 @@ def create_app(settings: Settings) -> FastAPI:
         redoc_url=None,
     )
     errors.install(app)
-    for part in (webhooks, desk, replies, operations):
+    for part in (webhooks, desk, decisions, replies, operations):
         app.include_router(part.router)
     page.install(app)
     return app
@@ -78,7 +78,7 @@ def _state(settings: Settings) -> State:
         settings=settings,
         database=database,
         publisher=publisher,
-        intake=Intake(database, known, publisher.tell, DEFAULT_POLICY, utcnow),
+        intake=Intake(database, known, publisher.tell, publisher.tell_free, DEFAULT_POLICY, utcnow),
         follower=Follower(database, hints_for(database, settings.redis_url)),
         metrics=Metrics(),
         access=Access(settings.access_key, settings.secret_key),

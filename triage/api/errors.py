@@ -7,9 +7,11 @@ from fastapi.responses import JSONResponse
 
 from triage.errors import (
     BadInput,
+    ChangedMeanwhile,
     NotReadYet,
     StoreUnavailable,
     TriageError,
+    UnknownAgent,
     UnknownSource,
     UnknownTicket,
 )
@@ -21,7 +23,9 @@ STATUS: dict[type[TriageError], int] = {
     BadInput: 422,
     UnknownSource: 404,
     UnknownTicket: 404,
+    UnknownAgent: 404,
     NotReadYet: 409,
+    ChangedMeanwhile: 409,
     StoreUnavailable: 503,
 }
 

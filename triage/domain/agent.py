@@ -48,6 +48,8 @@ class Agent:
 
     `experience` is 1 (new) to 5 (expert). `load` counts tickets whose customer waits;
     `emotional_load` is the sum of their weights; `assigned_at` is when they last got one.
+    `heavy_run` counts the heavy ones they got last, one after the other; until `rests_until` they
+    get none. Who has `opted_out` gets none at all, and need not say why.
     """
 
     id: AgentId
@@ -62,6 +64,9 @@ class Agent:
     load: int = 0
     emotional_load: float = 0.0
     assigned_at: datetime | None = None
+    heavy_run: int = 0
+    rests_until: datetime | None = None
+    opted_out: bool = False
 
     def on_shift(self, now: datetime) -> bool:
         return self.present and (self.shift is None or self.shift.covers(now))

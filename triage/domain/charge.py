@@ -59,10 +59,14 @@ class Charge:
 
 @dataclass(frozen=True, slots=True)
 class History:
-    """What happened on the ticket besides the words: times reopened, unanswered follow-ups."""
+    """What happened on the ticket besides the words: how often it was reopened, followed up without
+    an answer, promised in vain, and handed from one agent to another.
+    """
 
     reopened: int = 0
     follow_ups: int = 0
+    missed_promises: int = 0
+    hand_overs: int = 0
 
 
 class Trend(StrEnum):
@@ -143,7 +147,12 @@ def trajectory_of(messages: Sequence[Charge], policy: Policy) -> Trajectory | No
 def history_weight(history: History, policy: Policy) -> float:
     """Return how much the ticket's history raises its charge, 0–`history_cap`."""
     follow_ups = min(history.follow_ups, policy.follow_up_most)
-    weight = policy.reopened_weight * history.reopened + policy.follow_up_weight * follow_ups
+    weight = (
+        policy.reopened_weight * history.reopened
+        + policy.follow_up_weight * follow_ups
+        + policy.missed_promise_weight * history.missed_promises
+        + policy.hand_over_weight * history.hand_overs
+    )
     return min(policy.history_cap, weight)
 
 
@@ -171,6 +180,13 @@ def leading_emotion(scores: EmotionScores, policy: Policy) -> Emotion | None:
 def level_of(value: float, policy: Policy) -> int:
     """Return the level 0–4 of a charge 0–1."""
     return sum(value >= cut for cut in policy.level_cuts)
+
+
+def charge_at(level: int, policy: Policy) -> Charge:
+    """Return the charge in the middle of a level that a person named."""
+    ends = (0.0, *policy.level_cuts, 1.0)
+    value = (ends[level] + ends[level + 1]) / 2
+    return Charge(value=value, level=level, contributions=(Contribution("corrected", value),))
 
 
 NO_CHARGE = Charge(value=0.0, level=0)

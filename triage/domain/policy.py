@@ -12,6 +12,7 @@ from datetime import timedelta
 from enum import StrEnum
 from types import MappingProxyType
 
+from triage.domain.calendar import Calendar
 from triage.domain.emotion import Emotion
 from triage.domain.flag import Flag
 
@@ -89,9 +90,15 @@ class Policy:
     reopened_weight: float = 0.10  # per time the ticket was opened again
     follow_up_weight: float = 0.10  # per unanswered follow-up, two at most
     follow_up_most: int = 2
+    missed_promise_weight: float = 0.10  # per promise to the customer that was not kept
+    hand_over_weight: float = 0.05  # per time the ticket went from one agent to another
 
     # deadlines, in domain/deadline
     targets: Mapping[Lane, tuple[int, int, int, int, int]] = field(default_factory=lambda: TARGETS)
+    calendar: Calendar | None = None  # when targets count; None: at all times
+    round_the_clock: frozenset[Lane] = frozenset({Lane.SAFEGUARD})  # lanes that no night stops
+    tiers: Mapping[str, float] = field(default_factory=lambda: MappingProxyType({}))  # 0–1, on
+    # the target of customers of this tier
 
     # assignment, in domain/routing
     least_experience: Mapping[Lane, int] = field(
@@ -103,6 +110,14 @@ class Policy:
     emotional_weights: tuple[float, ...] = (0.0, 0.5, 1.0, 2.0, 4.0)  # of a ticket, by level
     emotional_budget: float = 8.0  # the most an agent carries at once
     half_life: timedelta = timedelta(hours=4)  # of a weight, once the ticket is done
+    heavy_in_a_row: int = 3  # tickets of level 3 and 4 that one agent gets one after the other
+    rest_after_heavy: timedelta = timedelta(hours=1)  # without one; then the row begins anew
+    cool_down: timedelta = timedelta(minutes=20)  # after a ticket of level 4 or with abuse is done
+    familiar_for: timedelta = timedelta(days=30)  # how long an agent counts as known to a customer
+    soft_skills: tuple[str, ...] = ()  # tags that ask for a skill at first; the last is dropped
+    soft_skill_after: timedelta = timedelta(minutes=30)  # of waiting, first, then the one before
+    grace_after_shift: timedelta = timedelta(minutes=15)  # then tickets go to who is there
+    grace_when_late: timedelta = timedelta(minutes=5)  # then a ticket goes, once, to who has room
 
 
 DEFAULT_POLICY = Policy()

@@ -5,8 +5,9 @@ One scoring a customer message; messages that could not be scored count as state
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from types import MappingProxyType
 
 from triage.domain.charge import (
     NO_CHARGE,
@@ -14,6 +15,7 @@ from triage.domain.charge import (
     Evidence,
     History,
     Trajectory,
+    charge_at,
     evidence,
     leading_emotion,
     message_charge,
@@ -25,8 +27,24 @@ from triage.domain.emotion import NO_SCORES, Emotion, EmotionScores, Scoring, Sc
 from triage.domain.flag import Flag
 from triage.domain.policy import Policy
 from triage.domain.risk import RaisedFlag, risk_flags
-from triage.domain.ticket import Message, Ticket
+from triage.domain.ticket import Message, MessageId, Ticket
 from triage.domain.wording import cues
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Corrected:
+    """What a person said of a message's labels; it stands in place of what the model read.
+
+    `calm` says that no emotion is in it. `flags` are all that hold, `None` where nobody said.
+    """
+
+    level: int | None = None
+    emotion: Emotion | None = None
+    calm: bool = False
+    flags: frozenset[Flag] | None = None
+
+
+NOTHING_CORRECTED: Mapping[MessageId, Corrected] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,8 +82,15 @@ class Reading:
     trajectory: Trajectory | None = None
 
 
-def read_message(message: Message, scoring: Scoring, policy: Policy) -> MessageReading:
-    """Return what one message says, from its scoring and its wording."""
+def read_message(
+    message: Message, scoring: Scoring, policy: Policy, corrected: Corrected | None = None
+) -> MessageReading:
+    """Return what one message says, from its scoring, its wording and what people corrected."""
+    found = _as_scored(message, scoring, policy)
+    return _as_corrected(found, corrected, policy) if corrected else found
+
+
+def _as_scored(message: Message, scoring: Scoring, policy: Policy) -> MessageReading:
     own = scoring.own_words.of(message.text)
     scored = scoring.state is ScoringState.SCORED
     automatic = scoring.state is ScoringState.AUTOMATIC
@@ -78,20 +103,40 @@ def read_message(message: Message, scoring: Scoring, policy: Policy) -> MessageR
     )
 
 
+def _as_corrected(found: MessageReading, corrected: Corrected, policy: Policy) -> MessageReading:
+    scoring, charge, flags = found.scoring, found.charge, found.flags
+    if corrected.calm or corrected.emotion:
+        felt = {corrected.emotion: 1.0} if corrected.emotion else {}
+        scoring = replace(scoring, emotions=felt, shown=frozenset(felt))
+    if corrected.level is not None:
+        charge = charge_at(corrected.level, policy)
+    if corrected.flags is not None:
+        own = scoring.own_words
+        kept = [it for it in flags if it.flag in corrected.flags]
+        seen = {it.flag for it in kept}
+        flags = (*kept, *(RaisedFlag(it, own) for it in sorted(corrected.flags - seen)))
+    return replace(found, scoring=scoring, charge=charge, flags=tuple(flags))
+
+
 def recent(ticket: Ticket, policy: Policy) -> tuple[Message, ...]:
     """Return the customer messages that count, oldest first."""
     return ticket.customer_messages[-policy.recent_messages :]
 
 
-def read_ticket(ticket: Ticket, scorings: Sequence[Scoring], policy: Policy) -> Reading:
+def read_ticket(
+    ticket: Ticket,
+    scorings: Sequence[Scoring],
+    policy: Policy,
+    corrected: Mapping[MessageId, Corrected] = NOTHING_CORRECTED,
+) -> Reading:
     """Return how the thread reads; `scorings` are those of its recent customer messages."""
     messages = tuple(
-        read_message(message, scoring, policy)
+        read_message(message, scoring, policy, corrected.get(message.id))
         for message, scoring in zip(recent(ticket, policy), scorings, strict=True)
     )
     scored = [one for one in messages if one.scoring.state is ScoringState.SCORED]
     flags = tuple(dict.fromkeys(raised.flag for one in messages for raised in one.flags))
-    history = History(ticket.reopened, max(0, ticket.unanswered - 1)) if scored else History()
+    history = _history(ticket) if scored else History()
     strongest = scored[strongest_of([one.charge for one in scored], policy)] if scored else None
     emotions = strongest.scoring.emotions if strongest else NO_SCORES
     newest = messages[-1].scoring if messages else None
@@ -105,6 +150,15 @@ def read_ticket(ticket: Ticket, scorings: Sequence[Scoring], policy: Policy) -> 
         shown=strongest.scoring.shown if strongest else frozenset(),
         messages=messages,
         trajectory=trajectory_of([one.charge for one in scored], policy),
+    )
+
+
+def _history(ticket: Ticket) -> History:
+    return History(
+        reopened=ticket.reopened,
+        follow_ups=max(0, ticket.unanswered - 1),
+        missed_promises=ticket.missed_promises,
+        hand_overs=ticket.hand_overs,
     )
 
 

@@ -6,9 +6,10 @@ free is a value with its reason. Reasons stand in the order in which they counte
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from enum import IntEnum
 
 from triage.domain.agent import Agent, AgentId
 from triage.domain.charge import Charge
@@ -17,10 +18,11 @@ from triage.domain.emotion import Emotion, ScoringState
 from triage.domain.flag import Flag
 from triage.domain.policy import Lane, Policy
 from triage.domain.reading import Reading
-from triage.domain.ticket import Status, Ticket
+from triage.domain.team import HEAVY_LEVEL, Team, heavy_run
+from triage.domain.ticket import Mode, Status, Ticket
 
-HEAVY_LEVEL = 3  # from here the emotional load counts before the number of tickets
 LONG_AGO = datetime.min.replace(tzinfo=UTC)
+HELD_BACK = 2  # the level that a first message alone counts as, where it may not raise the lane
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +35,10 @@ class Reason:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Decision:
-    """Where the ticket stands, until when, and with whom (`None`: with nobody yet)."""
+    """Where the ticket stands, until when, and with whom (`None`: with nobody yet).
+
+    Where the source's mode is to suggest, `agent` is who should answer, and nobody is given it.
+    """
 
     lane: Lane
     charge: Charge
@@ -42,11 +47,16 @@ class Decision:
     respond_by: datetime
     agent: AgentId | None
     reasons: tuple[Reason, ...]
+    mode: Mode = Mode.ASSIGN
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Need:
-    """What a ticket asks of the person who answers it."""
+    """What a ticket asks of the person who answers it.
+
+    `waited` is for how long the customer has waited: skills that are only wished for are dropped
+    with it, one after the other.
+    """
 
     lane: Lane
     level: int
@@ -54,6 +64,14 @@ class Need:
     language: str | None = None
     tags: frozenset[str] = frozenset()
     assignee: AgentId | None = None
+    pinned: bool = False
+    declined: frozenset[AgentId] = frozenset()
+    familiar: AgentId | None = None
+    waited: timedelta = timedelta()
+
+    @property
+    def heavy(self) -> bool:
+        return self.level >= HEAVY_LEVEL or self.lane is Lane.SAFEGUARD
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,28 +82,31 @@ class Choice:
     reason: str
 
 
-def route(
-    ticket: Ticket, reading: Reading, agents: Sequence[Agent], policy: Policy, now: datetime
-) -> Decision:
+def route(ticket: Ticket, reading: Reading, team: Team, policy: Policy) -> Decision:
     """Return the lane, the deadline and the agent for a ticket as it was read."""
-    lane, why = _lane(reading)
+    lane, why = _lane(ticket, reading)
     level = reading.charge.level
-    minutes = int(target(lane, level, policy).total_seconds() // 60)
-    since = _clock(ticket.waiting_since)
-    place = f"{minutes} minutes from {since}: the target of {lane} at level {level}"
-    choice = choose(need_of(ticket, reading, lane), agents, policy, now)
+    choice = _chosen(ticket, need_of(ticket, reading, lane, team.now), team, policy)
+    due = respond_by(
+        ticket.waiting_since, lane, level, policy, tier=ticket.tier, promised=ticket.promised
+    )
     return Decision(
         lane=lane,
         charge=reading.charge,
         flags=reading.flags,
         leading=reading.leading,
-        respond_by=respond_by(ticket.waiting_since, lane, level, policy),
+        respond_by=due,
         agent=choice.agent.id if choice.agent else None,
-        reasons=(Reason("lane", why), Reason("place", place), Reason("person", choice.reason)),
+        reasons=(
+            Reason("lane", why),
+            Reason("place", _place(ticket, lane, level, due, policy)),
+            Reason("person", choice.reason),
+        ),
+        mode=ticket.mode,
     )
 
 
-def need_of(ticket: Ticket, reading: Reading, lane: Lane) -> Need:
+def need_of(ticket: Ticket, reading: Reading, lane: Lane, now: datetime) -> Need:
     """Return what the ticket asks for; an unsupported language is asked of the agent, too."""
     return Need(
         lane=lane,
@@ -94,82 +115,131 @@ def need_of(ticket: Ticket, reading: Reading, lane: Lane) -> Need:
         language=reading.language,
         tags=ticket.tags,
         assignee=ticket.assignee,
+        pinned=ticket.pinned,
+        declined=ticket.declined,
+        familiar=ticket.familiar,
+        waited=now - ticket.waiting_since,
     )
 
 
-def choose(need: Need, agents: Sequence[Agent], policy: Policy, now: datetime) -> Choice:
-    """Return the agent who is on shift, able and has room, and carries least."""
-    keeper = next((agent for agent in agents if agent.id == need.assignee), None)
+def choose(need: Need, team: Team, policy: Policy) -> Choice:
+    """Return the agent who is on shift, able and has room: who knows the customer, or the one who
+    carries least.
+    """
+    keeper = team.member(need.assignee)
     if not need.waits:
         return Choice(keeper, "nobody new: the customer is not waiting")
-    if not agents:
+    if keeper and need.pinned:
+        return Choice(keeper, f"{keeper.name}: chosen by a person")
+    if not team.everybody:
         return Choice(None, "nobody: there are no agents yet")
-    able, missing = _able(_rules(need, agents, policy, now), agents)
+    able, missing = able_for(need, team, policy)
     if not able:
         return Choice(None, f"nobody {missing}; waits for the first who is")
-    if keeper in able:
+    return _preferred(need, able, keeper)
+
+
+def _preferred(need: Need, able: Sequence[Agent], keeper: Agent | None) -> Choice:
+    if keeper in able and keeper is not None:
         return Choice(keeper, f"{keeper.name} already holds this ticket")
-    best = min(able, key=lambda agent: _preference(agent, need.level))
-    return Choice(best, _why(best, able, need.level))
+    known = next((agent for agent in able if agent.id == need.familiar), None)
+    if known:
+        return Choice(known, f"{known.name}: answered this customer before")
+    best = min(able, key=lambda agent: preference(agent, need.level))
+    return Choice(best, why_chosen(best, len(able), need.level))
 
 
-def _lane(reading: Reading) -> tuple[Lane, str]:
-    if reading.state is not ScoringState.SCORED and not reading.flags:
-        return Lane.STANDARD, f"not scored: {reading.state.replace('_', ' ')}"
-    return lane_of(reading.charge.level, reading.flags, reading.leading)
+class Hindrance(IntEnum):
+    """Why an agent cannot take a ticket, in the order in which it is asked."""
+
+    DECLINED = 0
+    OPTED_OUT = 1
+    EXPERIENCE = 2
+    TEAM = 3
+    SKILL = 4
+    LANGUAGE = 5
+    RESTS = 6
+    ROOM = 7
 
 
 @dataclass(frozen=True, slots=True)
-class _Rule:
-    """A condition that an agent must meet, and how to say that nobody met it."""
+class Asked:
+    """A need as this team can be asked for it: tags that name no skill or team ask for none."""
 
-    name: str
-    fits: Callable[[Agent], bool]
+    need: Need
+    heavy: bool
+    least_experience: int
+    teams: frozenset[str]
+    skills: frozenset[str]
+    weight: float
 
-
-def _able(rules: Sequence[_Rule], agents: Sequence[Agent]) -> tuple[list[Agent], str]:
-    """Return the agents whom every rule fits, or none and the rule that left nobody."""
-    able = list(agents)
-    for rule in rules:
-        fitting = [agent for agent in able if rule.fits(agent)]
-        if not fitting:
-            return [], rule.name
-        able = fitting
-    return able, ""
-
-
-def _rules(need: Need, agents: Sequence[Agent], policy: Policy, now: datetime) -> list[_Rule]:
-    skills = _skills_asked(need, agents, policy)
-    least = policy.least_experience.get(need.lane, 1)
-    rules = [_Rule("is on shift", lambda agent: agent.on_shift(now))]
-    if least > 1:
-        name = f"on shift has experience {least} or more"
-        rules.append(_Rule(name, lambda agent: agent.experience >= least))
-    if skills:
-        named = " and ".join(sorted(skills))
-        rules.append(_Rule(f"able has the skill {named}", lambda agent: skills <= agent.skills))
-    if (language := need.language) is not None:
-        rules.append(_Rule(f"able speaks {language}", lambda agent: language in agent.languages))
-    return [*rules, _Rule("able has room", lambda agent: _has_room(agent, need, policy))]
+    def says(self, hindrance: Hindrance) -> str:
+        """Return what nobody is, where this hinders the last who could."""
+        return {
+            Hindrance.DECLINED: "else on shift is left: the others declined",
+            Hindrance.OPTED_OUT: "on shift takes heavy tickets",
+            Hindrance.EXPERIENCE: f"on shift has experience {self.least_experience} or more",
+            Hindrance.TEAM: f"able is in the team {' or '.join(sorted(self.teams))}",
+            Hindrance.SKILL: f"able has the skill {' and '.join(sorted(self.skills))}",
+            Hindrance.LANGUAGE: f"able speaks {self.need.language}",
+            Hindrance.RESTS: "able has rested from heavy tickets",
+            Hindrance.ROOM: "able has room",
+        }[hindrance]
 
 
-def _skills_asked(need: Need, agents: Sequence[Agent], policy: Policy) -> frozenset[str]:
-    """A tag asks for a skill when somebody has a skill of that name; safeguarding always does."""
-    if need.lane is Lane.SAFEGUARD:
-        return frozenset({policy.safeguarding_skill})
-    known = frozenset[str]().union(*(agent.skills for agent in agents))
-    return need.tags & known
+def able_for(need: Need, team: Team, policy: Policy) -> tuple[list[Agent], str]:
+    """Return the agents on shift who can take it, or none and what nobody is.
+
+    Who should rest is asked only where a life may be at risk and nobody else can.
+    """
+    if not team.here:
+        return [], "is on shift"
+    asked = asked_of(need, team, policy)
+    hindered = [hindrance(agent, asked, policy, team.now) for agent in team.here]
+    able = [it for it, by in zip(team.here, hindered, strict=True) if by is None]
+    if not able and need.lane is Lane.SAFEGUARD:
+        able = [
+            it
+            for it, by in zip(team.here, hindered, strict=True)
+            if by is Hindrance.RESTS and _has_room(it, asked, policy)
+        ]
+    last = max((by for by in hindered if by is not None), default=Hindrance.ROOM)
+    return able, "" if able else asked.says(last)
 
 
-def _has_room(agent: Agent, need: Need, policy: Policy) -> bool:
-    if agent.id == need.assignee:
-        return True  # it is in the agent's load already
-    weight = policy.emotional_weights[need.level]
-    fits_budget = agent.emotional_load + weight <= policy.emotional_budget
-    return agent.load < agent.capacity and (weight == 0 or fits_budget)
+def asked_of(need: Need, team: Team, policy: Policy) -> Asked:
+    """Return what of a need this team can be asked for."""
+    return Asked(
+        need,
+        need.heavy,
+        policy.least_experience.get(need.lane, 1),
+        need.tags & team.teams,
+        _skills_asked(need, team, policy),
+        policy.emotional_weights[need.level],
+    )
 
 
-def _preference(agent: Agent, level: int) -> tuple[float, float, datetime, int]:
+def hindrance(agent: Agent, asked: Asked, policy: Policy, now: datetime) -> Hindrance | None:  # noqa: PLR0911  # one return a rule
+    """Return the first reason for which an agent on shift cannot take it, or None."""
+    need = asked.need
+    if agent.id in need.declined:
+        return Hindrance.DECLINED
+    if asked.heavy and agent.opted_out:
+        return Hindrance.OPTED_OUT
+    if agent.experience < asked.least_experience:
+        return Hindrance.EXPERIENCE
+    if asked.teams and agent.team not in asked.teams:
+        return Hindrance.TEAM
+    if not asked.skills <= agent.skills:
+        return Hindrance.SKILL
+    if need.language is not None and need.language not in agent.languages:
+        return Hindrance.LANGUAGE
+    if asked.heavy and agent.id != need.assignee and _rests(agent, policy, now):
+        return Hindrance.RESTS
+    return None if _has_room(agent, asked, policy) else Hindrance.ROOM
+
+
+def preference(agent: Agent, level: int) -> tuple[float, float, datetime, int]:
     """Least loaded first: by emotional load for heavy tickets, by share of capacity for others."""
     share = agent.load / agent.capacity
     first, second = (
@@ -178,10 +248,69 @@ def _preference(agent: Agent, level: int) -> tuple[float, float, datetime, int]:
     return first, second, agent.assigned_at or LONG_AGO, agent.id
 
 
-def _why(agent: Agent, able: Sequence[Agent], level: int) -> str:
+def why_chosen(agent: Agent, able: int, level: int) -> str:
+    """Return in words why this agent was preferred among so many."""
     what = "emotional load" if level >= HEAVY_LEVEL else "share of capacity in use"
     held = f"holds {agent.load} of {agent.capacity}, emotional load {agent.emotional_load:.1f}"
-    return f"{agent.name}: lowest {what} of {len(able)} able ({held})"
+    return f"{agent.name}: lowest {what} of {able} able ({held})"
+
+
+def _chosen(ticket: Ticket, need: Need, team: Team, policy: Policy) -> Choice:
+    if ticket.mode is Mode.OBSERVE:
+        return Choice(None, f"nobody: {ticket.source} is only observed")
+    choice = choose(need, team, policy)
+    if ticket.mode is Mode.ASSIGN or choice.agent is None:
+        return choice
+    return Choice(choice.agent, f"suggested, not assigned: {choice.reason}")
+
+
+def _lane(ticket: Ticket, reading: Reading) -> tuple[Lane, str]:
+    if ticket.lane is not None:
+        return ticket.lane, "chosen by a person"
+    if reading.state is not ScoringState.SCORED and not reading.flags:
+        return Lane.STANDARD, f"not scored: {reading.state.replace('_', ' ')}"
+    level = reading.charge.level
+    alone = len(ticket.customer_messages) == 1 and not ticket.opening_raises
+    if alone and level > HELD_BACK and not reading.flags:
+        why = f"charge level {level}, and {ticket.source} waits for more than a first message"
+        return Lane.STANDARD, why
+    return lane_of(level, reading.flags, reading.leading)
+
+
+def _place(ticket: Ticket, lane: Lane, level: int, due: datetime, policy: Policy) -> str:
+    minutes = int(target(lane, level, policy, ticket.tier).total_seconds() // 60)
+    counted = policy.calendar is not None and lane not in policy.round_the_clock
+    of_hours = " of opening hours" if counted else ""
+    tier = f" for {ticket.tier} customers" if ticket.tier in policy.tiers else ""
+    since = _clock(ticket.waiting_since)
+    place = f"{minutes} minutes{of_hours} from {since}: the target of {lane} at level {level}{tier}"
+    unpromised = respond_by(ticket.waiting_since, lane, level, policy, tier=ticket.tier)
+    return f"{place}; earlier, because it was promised" if due < unpromised else place
+
+
+def _skills_asked(need: Need, team: Team, policy: Policy) -> frozenset[str]:
+    """A tag asks for a skill when somebody has a skill of that name; safeguarding always does."""
+    if need.lane is Lane.SAFEGUARD:
+        return frozenset({policy.safeguarding_skill})
+    wished = policy.soft_skills
+    if not wished:
+        return need.tags & team.skills
+    dropped = int(need.waited / policy.soft_skill_after)
+    return need.tags & team.skills - frozenset(wished[max(0, len(wished) - dropped) :])
+
+
+def _rests(agent: Agent, policy: Policy, now: datetime) -> bool:
+    if agent.rests_until is not None and now < agent.rests_until:
+        return True
+    return heavy_run(agent, policy, now) >= policy.heavy_in_a_row
+
+
+def _has_room(agent: Agent, asked: Asked, policy: Policy) -> bool:
+    if agent.id == asked.need.assignee:
+        return True  # it is in the agent's load already
+    if agent.load >= agent.capacity:
+        return False
+    return not asked.weight or agent.emotional_load + asked.weight <= policy.emotional_budget
 
 
 def _clock(moment: datetime) -> str:

@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import NewType
 
 from triage.domain.agent import AgentId
+from triage.domain.policy import Lane
 
 TicketId = NewType("TicketId", int)
 MessageId = NewType("MessageId", int)
@@ -26,6 +27,14 @@ class Channel(StrEnum):
 
 
 PUBLIC_CHANNELS = frozenset({Channel.SOCIAL, Channel.REVIEW})
+
+
+class Mode(StrEnum):
+    """What Triage may do with the tickets of a source."""
+
+    OBSERVE = "observe"  # read and place them, and choose nobody
+    SUGGEST = "suggest"  # say who should answer, and leave it to people
+    ASSIGN = "assign"
 
 
 class Author(StrEnum):
@@ -73,7 +82,9 @@ class Ticket:
     """A customer's case: the thread so far, oldest message first.
 
     `waiting_since` is when the oldest message arrived that nobody has answered. `assignee` is who
-    holds the ticket now. `skills` are those the ticket asks for (its tags that name a skill).
+    holds the ticket now, `pinned` where a person chose them; `declined` are those who handed it
+    back, `familiar` is who answered this customer last. `lane` is a person's choice of the lane.
+    `tier` and `promised` are what the helpdesk promised this customer.
     """
 
     id: TicketId
@@ -86,8 +97,18 @@ class Ticket:
     messages: tuple[Message, ...]
     customer_name: str | None = None
     reopened: int = 0
+    hand_overs: int = 0
+    missed_promises: int = 0
     assignee: AgentId | None = None
+    pinned: bool = False
+    declined: frozenset[AgentId] = frozenset()
+    familiar: AgentId | None = None
+    lane: Lane | None = None
     tags: frozenset[str] = frozenset()
+    tier: str | None = None
+    promised: datetime | None = None
+    mode: Mode = Mode.ASSIGN
+    opening_raises: bool = True  # may the first message alone leave the standard lane?
 
     @property
     def customer_messages(self) -> tuple[Message, ...]:

@@ -35,7 +35,11 @@ class NewMessage:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Event:
-    """One authentic delivery, in our words. `ticket_id` is the vendor's name for the ticket."""
+    """One authentic delivery, in our words. `ticket_id` is the vendor's name for the ticket.
+
+    `tier` and `promised_at` are what the helpdesk promised the customer: a kind of contract, and
+    by when they are to hear from us.
+    """
 
     delivery_key: str
     kind: Kind
@@ -49,6 +53,8 @@ class Event:
     language_hint: str | None = None
     tags: frozenset[str] = frozenset()
     status: Status | None = None
+    tier: str | None = None
+    promised_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from itertools import islice
 MAX_TEXT = 100_000
 MAX_SUBJECT = 1_000
 MAX_NAME = 200  # the width of `ticket.customer_name`
+MAX_TIER = 64  # the width of `ticket.tier`
 MAX_TAG = 100
 MAX_TAGS = 100
 

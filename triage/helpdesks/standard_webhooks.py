@@ -80,6 +80,8 @@ def parse(delivery: Delivery) -> Event | Ignored:
         customer_name=customer["name"].line() or None,
         language_hint=hygiene.language(data["language"].line()),
         tags=data["tags"].tags(),
+        tier=data["tier"].line(hygiene.MAX_TIER) or None,
+        promised_at=data["promised_at"].moment() if data["promised_at"] else None,
         status=meaning.status,
     )
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime, time
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -43,10 +43,22 @@ def names(connection: Connection, ids: Collection[AgentId]) -> dict[AgentId, str
     return {AgentId(row.id): row.name for row in rows}
 
 
-def assigned(connection: Connection, ids: Collection[AgentId], now: datetime) -> None:
-    """Note that these agents were given a ticket now."""
-    if ids:
-        connection.execute(update(agent).where(agent.c.id.in_(ids)).values(assigned_at=now))
+def assigned(connection: Connection, given: Iterable[Agent], now: datetime) -> None:
+    """Note that these agents, as they are now, were given tickets."""
+    for one in given:
+        row = update(agent).where(agent.c.id == one.id)
+        connection.execute(row.values(assigned_at=now, heavy_run=one.heavy_run))
+
+
+def rest(connection: Connection, agent_id: AgentId, until: datetime) -> None:
+    """Let an agent have no heavy ticket until then."""
+    connection.execute(update(agent).where(agent.c.id == agent_id).values(rests_until=until))
+
+
+def set_opted_out(connection: Connection, agent_id: AgentId, *, opted_out: bool) -> bool:
+    """Say whether an agent gets no heavy tickets; return whether there is such an agent."""
+    changed = update(agent).where(agent.c.id == agent_id).values(opted_out=opted_out)
+    return bool(connection.execute(changed).rowcount)
 
 
 def save(connection: Connection, rows: Sequence[dict[str, Any]]) -> None:
@@ -99,6 +111,9 @@ def _agent(row: Any, load: int, emotional_load: float) -> Agent:
         load=load,
         emotional_load=emotional_load,
         assigned_at=row.assigned_at,
+        heavy_run=row.heavy_run,
+        rests_until=row.rests_until,
+        opted_out=row.opted_out,
     )
 
 

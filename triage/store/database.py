@@ -47,7 +47,12 @@ def _dumps(value: object) -> str:
     return orjson.dumps(value).decode()
 
 
-JSON_CODEC: dict[str, Any] = {"json_serializer": _dumps, "json_deserializer": orjson.loads}
+def _loads(value: Any) -> Any:
+    """SQLite keeps a JSON number as a number, and gives it back as one."""
+    return orjson.loads(value) if isinstance(value, str | bytes) else value
+
+
+JSON_CODEC: dict[str, Any] = {"json_serializer": _dumps, "json_deserializer": _loads}
 
 
 class Database:

@@ -26,10 +26,13 @@ class Versions:
 
 @dataclass(frozen=True, slots=True)
 class NewDecision:
-    """A decision to record: on which ticket, after which message, with which result."""
+    """A decision to record: on which ticket, after which message, at which revision of the ticket,
+    with which result.
+    """
 
     ticket_id: TicketId
     message_id: MessageId
+    revision: int
     result: dict[str, Any]
 
 
@@ -48,6 +51,7 @@ def record(
         {
             "ticket_id": n.ticket_id,
             "message_id": n.message_id,
+            "revision": n.revision,
             "result": n.result,
             "decided_at": now,
         }
@@ -55,8 +59,8 @@ def record(
     ]
     connection.execute(insert_new(connection, decision), [row | by for row in rows])
     same_versions = [decision.c[name] == version for name, version in by.items()]
-    of_these = tuple_(decision.c.ticket_id, decision.c.message_id).in_(
-        [(n.ticket_id, n.message_id) for n in new]
+    of_these = tuple_(decision.c.ticket_id, decision.c.message_id, decision.c.revision).in_(
+        [(n.ticket_id, n.message_id, n.revision) for n in new]
     )
     found = select(decision.c.ticket_id, decision.c.id).where(of_these, *same_versions)
     return {TicketId(row.ticket_id): row.id for row in connection.execute(found)}
@@ -79,6 +83,13 @@ def assign(connection: Connection, assigned: Sequence[Assigned], now: datetime) 
     ]
     if rows:
         connection.execute(insert(assignment), rows)
+
+
+def card(connection: Connection, decision_id: int | None) -> dict[str, Any] | None:
+    """Return the card of a decision."""
+    mine = select(decision.c.result).where(decision.c.id == decision_id)
+    found = connection.execute(mine).scalar() if decision_id is not None else None
+    return found["card"] if found else None
 
 
 def of_ticket(connection: Connection, ticket_id: TicketId) -> list[Any]:

@@ -7,11 +7,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Select, func, select, tuple_, update
+from sqlalchemy import Connection, Select, case, func, select, tuple_, update
 
-from triage.domain.ticket import TicketId
+from triage.domain.agent import AgentId
+from triage.domain.ticket import Mode, TicketId
 from triage.store.decisions import Assigned
 from triage.store.tables import agent, decision, source, ticket
+from triage.store.threads import OF_SOURCE
 
 COLUMNS = (
     ticket.c.id,
@@ -25,6 +27,8 @@ COLUMNS = (
     ticket.c.respond_by,
     ticket.c.lane,
     ticket.c.level,
+    ticket.c.revision,
+    ticket.c.pinned,
     source.c.name.label("source_name"),
     agent.c.name.label("agent_name"),
     decision.c.result.label("decision"),
@@ -59,19 +63,56 @@ def count(connection: Connection) -> int:
 
 
 def unassigned(connection: Connection, limit: int, *, lock: bool) -> list[Any]:
-    """Return decided tickets that nobody holds, earliest `respond_by` first."""
+    """Return decided tickets that nobody holds and Triage may give, earliest `respond_by` first."""
     open_ones = (
         (ticket.c.status == "waiting") & (ticket.c.state == "done") & ticket.c.assignee_id.is_(None)
     )
-    query = select(ticket).where(open_ones).order_by(ticket.c.respond_by, ticket.c.id).limit(limit)
-    return list(connection.execute(query.with_for_update(skip_locked=True) if lock else query))
+    return _earliest(connection, open_ones, limit, lock=lock)
 
 
-def hand_over(connection: Connection, assigned: Sequence[Assigned]) -> None:
-    """Put the tickets into their new holders' hands."""
+def held_by(
+    connection: Connection,
+    agents: Collection[AgentId],
+    limit: int,
+    *,
+    late_at: datetime | None,
+    lock: bool = True,
+) -> list[Any]:
+    """Return tickets that these agents hold and nobody pinned on them, earliest first.
+
+    With `late_at` only those that were due before and not handed on for it yet.
+    """
+    theirs = (
+        (ticket.c.status == "waiting")
+        & (ticket.c.state == "done")
+        & ticket.c.assignee_id.in_(agents)
+        & ~ticket.c.pinned
+    )
+    if late_at is not None:
+        theirs &= (ticket.c.respond_by < late_at) & ~ticket.c.relieved
+    return _earliest(connection, theirs, limit, lock=lock)
+
+
+def hand_over(connection: Connection, assigned: Sequence[Assigned], *, late: bool = False) -> None:
+    """Put the tickets into their new holders' hands; count it where somebody held them before."""
+    was_held = case((ticket.c.assignee_id.is_not(None), 1), else_=0)
     for one in assigned:
         holder = update(ticket).where(ticket.c.id == one.ticket_id)
-        connection.execute(holder.values(assignee_id=one.agent_id))
+        values = {"assignee_id": one.agent_id, "hand_overs": ticket.c.hand_overs + was_held}
+        connection.execute(holder.values(values | ({"relieved": True} if late else {})))
+
+
+def _earliest(connection: Connection, which: Any, limit: int, *, lock: bool) -> list[Any]:
+    query = (
+        select(ticket, *OF_SOURCE)
+        .join(source)
+        .where(which, source.c.mode == Mode.ASSIGN)
+        .order_by(ticket.c.respond_by, ticket.c.id)
+        .limit(limit)
+    )
+    if lock:
+        query = query.with_for_update(of=ticket, skip_locked=True)
+    return list(connection.execute(query))
 
 
 def _rows() -> Select[Any]:

@@ -28,6 +28,8 @@ class EventKind(StrEnum):
     ASSIGNED = "assigned"
     ANSWERED = "answered"
     CLOSED = "closed"
+    PROMISE_MISSED = "promise_missed"
+    CORRECTED = "corrected"  # a person decided otherwise
     DEAD = "dead"  # given up after too many attempts: an alarm
 
 

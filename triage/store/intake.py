@@ -9,10 +9,12 @@ from typing import Any
 
 from sqlalchemy import Connection, insert, select, tuple_, update
 
-from triage.domain.deadline import respond_by
+from triage.domain.agent import AgentId
+from triage.domain.deadline import respond_by, when_due
 from triage.domain.policy import Lane, Policy
 from triage.domain.ticket import Author, Status, TicketId, status_after
 from triage.helpdesks.event import Event, NewMessage
+from triage.store import agents, decisions, follow_ups
 from triage.store.database import insert_once
 from triage.store.tables import dead_letter, delivery, message, ticket
 
@@ -65,13 +67,13 @@ def store_event(
     if new:
         if event.message:
             _add_message(connection, new, event.message, now)
-        return _closed(connection, event, status, Stored(new, due=first), now)
+        return _closed(connection, event, status, Stored(new, due=first), policy, now)
     row = _existing_ticket(connection, source_id, event)
     stored = Stored(TicketId(row.id))
     if event.message and _add_message(connection, row.id, event.message, now):
         add = _after_customer if first else _after_staff
         stored = add(connection, row, event.message, policy, now)
-    return _closed(connection, event, Status(row.status), stored, now)
+    return _closed(connection, event, Status(row.status), stored, policy, now)
 
 
 def _insert_ticket(
@@ -97,7 +99,11 @@ def _insert_ticket(
         "opened_at": opened,
         "waiting_since": since,
         "lane": Lane.UNSCORED,
-        "respond_by": respond_by(since, Lane.UNSCORED, 0, policy),
+        "tier": event.tier,
+        "promised_at": event.promised_at,
+        "respond_by": respond_by(
+            since, Lane.UNSCORED, 0, policy, tier=event.tier, promised=event.promised_at
+        ),
         "state": "due" if status is Status.WAITING else "done",
         "revision": 1 if status is Status.WAITING else 0,
         "wake_at": now + WAKE_AFTER,
@@ -109,8 +115,14 @@ def _insert_ticket(
 def _existing_ticket(connection: Connection, source_id: int, event: Event) -> Any:
     mine = (ticket.c.source_id == source_id) & (ticket.c.external_id == event.ticket_id)
     row = connection.execute(select(ticket).where(mine).with_for_update()).one()
-    if event.subject and not row.subject:
-        connection.execute(update(ticket).where(mine).values(subject=event.subject))
+    learned = {
+        "subject": event.subject if not row.subject else None,
+        "tier": event.tier,
+        "promised_at": event.promised_at,
+    }
+    if known := {name: value for name, value in learned.items() if value}:
+        connection.execute(update(ticket).where(mine).values(known))
+        row = connection.execute(select(ticket).where(mine)).one()
     return row
 
 
@@ -141,7 +153,15 @@ def _after_customer(
         changes |= {
             "status": Status.WAITING,
             "waiting_since": since,
-            "respond_by": respond_by(since, Lane(row.lane), row.level, policy),
+            "respond_by": respond_by(
+                since,
+                Lane(row.lane),
+                row.level,
+                policy,
+                tier=row.tier,
+                promised=None if row.status == Status.CLOSED else row.promised_at,
+            ),
+            "relieved": False,
             "reopened": row.reopened + (row.status == Status.CLOSED),
             "released_at": None,
         }
@@ -150,13 +170,26 @@ def _after_customer(
 
 
 def _after_staff(
-    connection: Connection, row: Any, new: NewMessage, _policy: Policy, now: datetime
+    connection: Connection, row: Any, new: NewMessage, policy: Policy, now: datetime
 ) -> Stored:
+    ticket_id = TicketId(row.id)
+    if new.author is Author.AGENT:
+        follow_ups.keep(connection, ticket_id, now)
     status = status_after(Status(row.status), new.author)
     if status == row.status or _wrote_later(connection, row, new, Author.CUSTOMER):
-        return Stored(TicketId(row.id))
-    _release(connection, row.id, status, now)
-    return Stored(TicketId(row.id), became=status)
+        return Stored(ticket_id)
+    _release(connection, ticket_id, status, policy, now)
+    _promise(connection, row, policy, now)
+    return Stored(ticket_id, became=status)
+
+
+def _promise(connection: Connection, row: Any, policy: Policy, now: datetime) -> None:
+    """Note what the card said would follow an answer."""
+    card = decisions.card(connection, row.decision_id) or {}
+    minutes = card.get("follow_up", {}).get("minutes")
+    if minutes is not None:
+        due = when_due(now, timedelta(minutes=minutes), Lane(row.lane), policy)
+        follow_ups.promise(connection, TicketId(row.id), card["follow_up"]["text"], due, now)
 
 
 def _wrote_later(connection: Connection, row: Any, new: NewMessage, author: Author) -> bool:
@@ -170,16 +203,30 @@ def _wrote_later(connection: Connection, row: Any, new: NewMessage, author: Auth
 
 
 def _closed(
-    connection: Connection, event: Event, was: Status, stored: Stored, now: datetime
+    connection: Connection,
+    event: Event,
+    was: Status,
+    stored: Stored,
+    policy: Policy,
+    now: datetime,
 ) -> Stored:
     """Close the ticket after its message, where the event says so: agents answer and close."""
     if event.status is not Status.CLOSED or was is Status.CLOSED:
         return stored
-    _release(connection, stored.ticket_id, Status.CLOSED, now)
+    _release(connection, stored.ticket_id, Status.CLOSED, policy, now)
+    follow_ups.keep(connection, stored.ticket_id, now)
     return replace(stored, became=Status.CLOSED)
 
 
-def _release(connection: Connection, ticket_id: int, status: Status, now: datetime) -> None:
-    connection.execute(
-        update(ticket).where(ticket.c.id == ticket_id).values(status=status, released_at=now)
-    )
+def _release(
+    connection: Connection, ticket_id: TicketId, status: Status, policy: Policy, now: datetime
+) -> None:
+    """Let the ticket stand on the desk no more; after a hard one whoever held it rests."""
+    held = connection.execute(
+        update(ticket)
+        .where(ticket.c.id == ticket_id)
+        .values(status=status, released_at=now)
+        .returning(ticket.c.assignee_id, ticket.c.harsh)
+    ).one()
+    if held.assignee_id and held.harsh:
+        agents.rest(connection, AgentId(held.assignee_id), now + policy.cool_down)

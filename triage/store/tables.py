@@ -74,6 +74,8 @@ source = Table(
     Column("vendor", String(32), nullable=False),
     Column("secrets", Text, nullable=False),  # a JSON list, encrypted
     Column("created_at", UtcDateTime, nullable=False),
+    Column("mode", String(16), nullable=False, default="assign"),
+    Column("opening_raises", Boolean, nullable=False, default=True),
 )
 
 delivery = Table(
@@ -110,6 +112,9 @@ agent = Table(
     Column("shift", JSON, nullable=True),  # {"zone": …, "hours": {"0": ["08:00", "16:30"]}}
     Column("present", Boolean, nullable=False),
     Column("assigned_at", UtcDateTime, nullable=True),
+    Column("heavy_run", Integer, nullable=False, default=0),  # heavy tickets got last, in a row
+    Column("rests_until", UtcDateTime, nullable=True),
+    Column("opted_out", Boolean, nullable=False, default=False),  # of heavy tickets
 )
 
 ticket = Table(
@@ -129,6 +134,13 @@ ticket = Table(
     Column("waiting_since", UtcDateTime, nullable=False),
     Column("released_at", UtcDateTime, nullable=True),  # when it stopped to wait
     Column("reopened", Integer, nullable=False, default=0),
+    Column("missed_promises", Integer, nullable=False, default=0),
+    Column("tier", String(64), nullable=True),
+    Column("promised_at", UtcDateTime, nullable=True),  # by when the helpdesk promised an answer
+    # what people decided, which Triage does not overrule
+    Column("chosen_lane", String(16), nullable=True),
+    Column("pinned", Boolean, nullable=False, default=False),  # a person chose the assignee
+    Column("declined", JSON, nullable=False, default=list),  # ids of agents
     # the decision in force
     Column("decision_id", BigInteger, nullable=True),
     Column("lane", String(16), nullable=False),
@@ -137,6 +149,9 @@ ticket = Table(
     Column("weight", Float, nullable=False, default=0.0),  # emotional load on whoever holds it
     Column("respond_by", UtcDateTime, nullable=False),
     Column("assignee_id", ForeignKey("agent.id"), nullable=True),
+    Column("hand_overs", Integer, nullable=False, default=0),  # from one agent to another
+    Column("relieved", Boolean, nullable=False, default=False),  # handed on for being late, once
+    Column("harsh", Boolean, nullable=False, default=False),  # whoever answered it rests
     # the work of deciding
     Column("state", String(8), nullable=False),
     Column("revision", Integer, nullable=False, default=1),
@@ -165,6 +180,12 @@ _partial(
     ticket.c.id,
 )
 _partial("ix_ticket_released", "assignee_id IS NOT NULL AND weight > 0", ticket.c.released_at)
+_partial(
+    "ix_ticket_customer",
+    "customer_id IS NOT NULL AND assignee_id IS NOT NULL",
+    ticket.c.source_id,
+    ticket.c.customer_id,
+)
 
 message = Table(
     "message",
@@ -194,13 +215,19 @@ decision = Table(
     _id(),
     Column("ticket_id", ForeignKey("ticket.id"), nullable=False),
     Column("message_id", ForeignKey("message.id"), nullable=False),
+    Column("revision", Integer, nullable=False, default=0),  # of the ticket that was read
     Column("model_version", String(64), nullable=False),
     Column("policy_version", String(64), nullable=False),
     Column("playbook_version", String(64), nullable=False),
     Column("result", JSON, nullable=False),
     Column("decided_at", UtcDateTime, nullable=False),
     UniqueConstraint(
-        "ticket_id", "message_id", "model_version", "policy_version", "playbook_version"
+        "ticket_id",
+        "message_id",
+        "revision",
+        "model_version",
+        "policy_version",
+        "playbook_version",
     ),
 )
 
@@ -213,6 +240,33 @@ assignment = Table(
     Column("reason", Text, nullable=False),
     Column("assigned_at", UtcDateTime, nullable=False),
 )
+
+correction = Table(
+    "correction",
+    metadata,
+    _id(),
+    Column("ticket_id", ForeignKey("ticket.id"), nullable=False, index=True),
+    Column("message_id", ForeignKey("message.id"), nullable=True),  # of a label
+    Column("what", String(16), nullable=False),  # level, emotion, flags, lane or agent
+    Column("was", JSON, nullable=True),
+    Column("now", JSON, nullable=True),
+    Column("by", String(200), nullable=False),
+    Column("why", Text, nullable=False, default=""),
+    Column("corrected_at", UtcDateTime, nullable=False),
+)
+
+follow_up = Table(
+    "follow_up",
+    metadata,
+    _id(),
+    Column("ticket_id", ForeignKey("ticket.id"), nullable=False, index=True),
+    Column("text", Text, nullable=False),
+    Column("due_at", UtcDateTime, nullable=False),
+    Column("made_at", UtcDateTime, nullable=False),
+    Column("kept_at", UtcDateTime, nullable=True),
+    Column("missed_at", UtcDateTime, nullable=True),
+)
+_partial("ix_follow_up_open", "kept_at IS NULL", follow_up.c.missed_at, follow_up.c.due_at)
 
 event = Table(
     "event",

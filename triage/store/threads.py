@@ -4,49 +4,101 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, select, tuple_
 
 from triage.domain.agent import AgentId
 from triage.domain.emotion import Emotion, Scoring, ScoringState, SeenFlag, SentenceScores, Span
 from triage.domain.flag import Flag
-from triage.domain.ticket import Author, Channel, Message, MessageId, Status, Ticket, TicketId
+from triage.domain.policy import Lane
+from triage.domain.reading import Corrected
+from triage.domain.ticket import (
+    Author,
+    Channel,
+    Message,
+    MessageId,
+    Mode,
+    Status,
+    Ticket,
+    TicketId,
+)
+from triage.store import corrections
 from triage.store.database import insert_new
 from triage.store.tables import message, scoring, source, ticket
 
 SHARE_OF_ONE = 4  # digits kept of a probability
+OF_SOURCE = (source.c.name.label("source_name"), source.c.mode, source.c.opening_raises)
 
 
 @dataclass(frozen=True, slots=True)
 class Thread:
-    """A ticket, the scorings there are of its messages, and the sender's language hint."""
+    """A ticket, the scorings there are of its messages, the sender's language hint, and what people
+    corrected.
+    """
 
     ticket: Ticket
     scorings: dict[MessageId, Scoring]
     language_hint: str | None
+    corrected: dict[MessageId, Corrected]
 
 
 def load(
     connection: Connection, ids: Collection[TicketId], model_version: str
 ) -> dict[TicketId, Thread]:
     """Return the threads of these tickets with the scorings of this model."""
-    query = select(ticket, source.c.name.label("source_name")).join(source)
+    query = select(ticket, *OF_SOURCE).join(source)
     rows = connection.execute(query.where(ticket.c.id.in_(ids))).all()
     messages = _messages(connection, ids)
     scorings = _scorings(connection, ids, model_version)
+    known = familiar(connection, rows)
+    corrected = corrections.labels_of(connection, ids)
     return {
         TicketId(row.id): Thread(
-            to_ticket(row, messages[row.id]), scorings[row.id], row.language_hint
+            replace(to_ticket(row, messages[row.id]), familiar=known.get(row.id)),
+            scorings[row.id],
+            row.language_hint,
+            corrected[row.id],
         )
         for row in rows
     }
 
 
+def familiar(connection: Connection, rows: Sequence[Any]) -> dict[int, AgentId]:
+    """Return by ticket who answered the same customer's ticket last before; uses
+    `ix_ticket_customer`.
+    """
+    customers = {(row.source_id, row.customer_id) for row in rows if row.customer_id is not None}
+    if not customers:
+        return {}
+    before = (
+        select(
+            ticket.c.id,
+            ticket.c.source_id,
+            ticket.c.customer_id,
+            ticket.c.assignee_id,
+            ticket.c.released_at,
+        )
+        .where(tuple_(ticket.c.source_id, ticket.c.customer_id).in_(customers))
+        .where(ticket.c.customer_id.is_not(None), ticket.c.assignee_id.is_not(None))
+        .where(ticket.c.released_at.is_not(None))
+        .order_by(ticket.c.released_at)
+    )
+    answered: defaultdict[tuple[int, str], list[Any]] = defaultdict(list)
+    for one in connection.execute(before):
+        answered[one.source_id, one.customer_id].append(one)
+    found = {}
+    for row in rows:
+        others = [it for it in answered[row.source_id, row.customer_id] if it.id != row.id]
+        if others:
+            found[row.id] = AgentId(others[-1].assignee_id)
+    return found
+
+
 def to_ticket(row: Any, messages: Iterable[Message]) -> Ticket:
-    """Return the domain's ticket of a row that carries `source_name`."""
+    """Return the domain's ticket of a row that carries `OF_SOURCE`."""
     return Ticket(
         id=TicketId(row.id),
         source=row.source_name,
@@ -58,8 +110,17 @@ def to_ticket(row: Any, messages: Iterable[Message]) -> Ticket:
         messages=tuple(messages),
         customer_name=row.customer_name,
         reopened=row.reopened,
+        hand_overs=row.hand_overs,
+        missed_promises=row.missed_promises,
         assignee=AgentId(row.assignee_id) if row.assignee_id else None,
+        pinned=row.pinned,
+        declined=frozenset(map(AgentId, row.declined)),
+        lane=Lane(row.chosen_lane) if row.chosen_lane else None,
         tags=frozenset(row.tags),
+        tier=row.tier,
+        promised=row.promised_at,
+        mode=Mode(row.mode),
+        opening_raises=row.opening_raises,
     )
 
 

@@ -14,6 +14,7 @@ from triage.domain.emotion import ScoringState
 from triage.domain.policy import Lane
 from triage.domain.reading import Reading, read_ticket
 from triage.domain.routing import Decision, route
+from triage.domain.team import Team
 from triage.domain.ticket import Status, Ticket
 
 
@@ -24,7 +25,7 @@ def read(ticket: Ticket, **emotions: float) -> Reading:
 
 def routed(*agents: Agent, ticket: Ticket | None = None, **emotions: float) -> Decision:
     ticket = ticket or a_ticket()
-    return route(ticket, read(ticket, **emotions), agents, POLICY, NOON)
+    return route(ticket, read(ticket, **emotions), Team.at(agents, NOON), POLICY)
 
 
 def test_an_angry_ticket_goes_to_the_least_emotionally_loaded_able_agent():
@@ -80,7 +81,7 @@ def test_the_language_of_the_customer_must_be_spoken():
     scoring = a_scoring(state=ScoringState.UNSUPPORTED_LANGUAGE, language="de")
     reading = read_ticket(ticket, [scoring], POLICY)
     german, english = an_agent(1, languages={"de", "en"}, load=4), an_agent(2)
-    decision = route(ticket, reading, [german, english], POLICY, NOON)
+    decision = route(ticket, reading, Team.at([german, english], NOON), POLICY)
     assert decision.agent == german.id
     assert decision.lane is Lane.STANDARD
     assert "unsupported language" in decision.reasons[0].text

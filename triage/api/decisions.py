@@ -1,0 +1,192 @@
+"""What people decide about a ticket and about themselves: who answers, where, what it really says.
+
+Every change to a ticket names the revision that the person saw; an older one is answered with 409.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Path, Query
+from pydantic import BaseModel, Field, StrictBool
+
+from triage import correct
+from triage.api.access import GUARDED, require_access
+from triage.api.desk import TicketNumber
+from triage.api.schemas import LARGEST_ID
+from triage.api.state import State, state_of
+from triage.correct import Labels, Person
+from triage.domain.agent import AgentId
+from triage.domain.emotion import Emotion
+from triage.domain.flag import Flag
+from triage.domain.policy import Lane
+from triage.domain.ticket import MessageId, TicketId
+from triage.errors import UnknownAgent
+from triage.store import agents, follow_ups
+
+LONGEST_WHY = 1_000  # characters
+Id = Annotated[int, Field(ge=1, le=LARGEST_ID)]
+AgentNumber = Annotated[int, Path(ge=1, le=LARGEST_ID)]
+Parts = Annotated[State, Depends(state_of)]
+CONFLICTS = GUARDED | {
+    400: {"description": "the body is no JSON"},
+    404: {"description": "no such ticket or agent"},
+    409: {"description": "changed since that revision"},
+    413: {"description": "the body is too large"},
+    422: {"description": "not what was expected"},
+}
+
+router = APIRouter(
+    prefix="/api",
+    tags=["decisions"],
+    dependencies=[Depends(require_access)],
+    responses=CONFLICTS,
+)
+
+
+class Said(BaseModel):
+    """Who decides, on which revision of the ticket, and why if they like to say."""
+
+    revision: int = Field(ge=0, le=LARGEST_ID, description="as the desk's row showed it")
+    by: str = Field(min_length=1, max_length=200)
+    why: str = Field(default="", max_length=LONGEST_WHY)
+
+
+class NewAssignee(Said):
+    """Who shall answer; null: whoever is able."""
+
+    agent: Id | None
+
+
+class NewLane(Said):
+    """The lane that shall hold; null: the one that its words ask for."""
+
+    lane: Lane | None
+
+
+class Declined(Said):
+    """Who hands the ticket back. No reason is asked for."""
+
+    agent: Id
+
+
+class NewLabels(Said):
+    """What a customer's message really says; what is left out stays as it was read."""
+
+    message: Id
+    level: int | None = Field(default=None, ge=0, le=4)
+    emotion: Emotion | None = None
+    no_emotion: StrictBool = False
+    flags: list[Flag] | None = Field(default=None, max_length=len(Flag))
+
+
+class Presence(BaseModel):
+    """Whether an agent takes tickets now."""
+
+    present: StrictBool
+
+
+class OptOut(BaseModel):
+    """Whether an agent gets no heavy tickets. No reason is asked for."""
+
+    opted_out: StrictBool
+
+
+class FollowUpView(BaseModel):
+    """What was promised to a customer and not kept yet, earliest due first."""
+
+    ticket: int
+    external_id: str
+    source: str
+    subject: str
+    text: str
+    due_at: datetime
+    missed: bool
+
+
+@router.post("/tickets/{ticket_id}/assignee")
+def give(ticket_id: TicketNumber, new: NewAssignee, state: Parts) -> dict[str, str]:
+    """Give a ticket to an agent, for good, or back to whoever is able."""
+    agent = AgentId(new.agent) if new.agent is not None else None
+    correct.give(state.database, _person(ticket_id, new), agent, state.clock())
+    return _told(state, ticket_id)
+
+
+@router.post("/tickets/{ticket_id}/lane")
+def choose_lane(ticket_id: TicketNumber, new: NewLane, state: Parts) -> dict[str, str]:
+    """Put a ticket into a lane, or back to the one that its words ask for."""
+    correct.choose_lane(state.database, _person(ticket_id, new), new.lane, state.clock())
+    return _told(state, ticket_id)
+
+
+@router.post("/tickets/{ticket_id}/decline")
+def decline(ticket_id: TicketNumber, new: Declined, state: Parts) -> dict[str, str]:
+    """Hand a ticket back. It keeps its `respond_by`, and goes to somebody else."""
+    correct.decline(state.database, _person(ticket_id, new), AgentId(new.agent), state.clock())
+    return _told(state, ticket_id)
+
+
+@router.post("/tickets/{ticket_id}/corrections")
+def correct_labels(ticket_id: TicketNumber, new: NewLabels, state: Parts) -> dict[str, str]:
+    """Correct what a message was read as. The ticket is decided again with it."""
+    labels = Labels(
+        level=new.level, emotion=new.emotion, no_emotion=new.no_emotion, flags=new.flags
+    )
+    person, message = _person(ticket_id, new), MessageId(new.message)
+    correct.correct_labels(state.database, person, message, labels, state.clock())
+    return _told(state, ticket_id)
+
+
+@router.post("/agents/{agent_id}/presence")
+def set_presence(agent_id: AgentNumber, new: Presence, state: Parts) -> dict[str, bool]:
+    """Say whether an agent takes tickets now; who comes gets the earliest that fits at once."""
+    with state.database.writing() as connection:
+        known = agents.set_present(connection, AgentId(agent_id), present=new.present)
+    _check_known(agent_id, known=known)
+    state.publisher.tell_free()
+    return {"present": new.present}
+
+
+@router.post("/agents/{agent_id}/opt-out")
+def set_opted_out(agent_id: AgentNumber, new: OptOut, state: Parts) -> dict[str, bool]:
+    """Say whether an agent gets no heavy tickets."""
+    with state.database.writing() as connection:
+        known = agents.set_opted_out(connection, AgentId(agent_id), opted_out=new.opted_out)
+    _check_known(agent_id, known=known)
+    return {"opted_out": new.opted_out}
+
+
+@router.get("/follow-ups")
+def show_follow_ups(
+    state: Parts, limit: Annotated[int, Query(ge=1, le=500)] = 100
+) -> list[FollowUpView]:
+    """Show what was promised to customers and is not kept yet."""
+    with state.database.reading() as connection:
+        rows = follow_ups.open_ones(connection, limit)
+    return [
+        FollowUpView(
+            ticket=row.ticket_id,
+            external_id=row.external_id,
+            source=row.source,
+            subject=row.subject,
+            text=row.text,
+            due_at=row.due_at,
+            missed=row.missed_at is not None,
+        )
+        for row in rows
+    ]
+
+
+def _person(ticket_id: int, said: Said) -> Person:
+    return Person(ticket_id=TicketId(ticket_id), revision=said.revision, by=said.by, why=said.why)
+
+
+def _told(state: State, ticket_id: int) -> dict[str, str]:
+    state.publisher.tell(TicketId(ticket_id))
+    return {"status": "due"}
+
+
+def _check_known(agent_id: int, *, known: bool) -> None:
+    if not known:
+        raise UnknownAgent(f"there is no agent {agent_id}")

@@ -1,0 +1,75 @@
+"""Promises to customers: what the card said would follow, when it is due, whether it was kept."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, insert, select, update
+
+from triage.domain.ticket import TicketId
+from triage.store.tables import follow_up, source, ticket
+
+
+def promise(
+    connection: Connection, ticket_id: TicketId, text: str, due_at: datetime, now: datetime
+) -> None:
+    """Note what was promised to the customer of this ticket, and by when."""
+    connection.execute(
+        insert(follow_up).values(ticket_id=ticket_id, text=text, due_at=due_at, made_at=now)
+    )
+
+
+def keep(connection: Connection, ticket_id: TicketId, now: datetime) -> None:
+    """Note that somebody wrote to the customer: what was promised is kept, late or not."""
+    mine = (follow_up.c.ticket_id == ticket_id) & follow_up.c.kept_at.is_(None)
+    connection.execute(update(follow_up).where(mine).values(kept_at=now))
+
+
+def missed(connection: Connection, now: datetime) -> bool:
+    """Return whether something was due that was not kept and is not noted yet."""
+    return connection.execute(_overdue(now).limit(1)).first() is not None
+
+
+def miss_due(connection: Connection, limit: int, now: datetime) -> list[TicketId]:
+    """Note what was due and not kept; count it on its ticket and return the tickets."""
+    rows = connection.execute(_overdue(now).limit(limit).with_for_update(skip_locked=True)).all()
+    if not rows:
+        return []
+    connection.execute(
+        update(follow_up).where(follow_up.c.id.in_([it.id for it in rows])).values(missed_at=now)
+    )
+    missed = sorted({it.ticket_id for it in rows})
+    connection.execute(
+        update(ticket)
+        .where(ticket.c.id.in_(missed))
+        .values(missed_promises=ticket.c.missed_promises + 1)
+    )
+    return [TicketId(it) for it in missed]
+
+
+def open_ones(connection: Connection, limit: int) -> Sequence[Any]:
+    """Return what is promised and not kept, earliest due first. Uses `ix_follow_up_open`."""
+    query = (
+        select(follow_up, ticket.c.external_id, ticket.c.subject, source.c.name.label("source"))
+        .join(ticket, ticket.c.id == follow_up.c.ticket_id)
+        .join(source, source.c.id == ticket.c.source_id)
+        .where(follow_up.c.kept_at.is_(None))
+        .order_by(follow_up.c.due_at)
+    )
+    return connection.execute(query.limit(limit)).all()
+
+
+def of_ticket(connection: Connection, ticket_id: TicketId) -> Sequence[Any]:
+    """Return all promises of a ticket, newest first."""
+    mine = select(follow_up).where(follow_up.c.ticket_id == ticket_id)
+    return connection.execute(mine.order_by(follow_up.c.id.desc())).all()
+
+
+def _overdue(now: datetime) -> Any:
+    open_and_due = (
+        follow_up.c.kept_at.is_(None) & follow_up.c.missed_at.is_(None) & (follow_up.c.due_at < now)
+    )
+    found = select(follow_up.c.id, follow_up.c.ticket_id).where(open_and_due)
+    return found.order_by(follow_up.c.due_at)
