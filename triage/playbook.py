@@ -6,15 +6,11 @@ the line and what was expected.
 
 from __future__ import annotations
 
-import hashlib
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from types import MappingProxyType
-from typing import TypeVar
-
-import yaml
 
 from triage.domain.acknowledgement import (
     NAMING,
@@ -32,96 +28,17 @@ from triage.domain.emotion import Emotion, ScoringState
 from triage.domain.flag import Flag
 from triage.domain.reply import APOLOGY, AT_FAULT, FAULT
 from triage.domain.wording import Cause
-from triage.errors import TriageError
+from triage.yamlfile import Field, read_yaml
 
 SHIPPED = Path(__file__).with_name("playbook.yaml")
 HIGHEST_LEVEL = 4
 STEP_CODES = "LNVOAXFQCTUBSPR"
 UNCERTAIN = "uncertain"  # in a rule's emotions: none may be named
 
-Value = TypeVar("Value")
-
-
-class PlaybookError(TriageError):
-    """The playbook is not what was expected; the message says where and what was."""
-
-
-class Field:
-    """A place in the file, which knows its line and complains about itself."""
-
-    def __init__(self, file: str, node: yaml.Node) -> None:
-        self.file, self.node = file, node
-
-    def wrong(self, expected: str) -> PlaybookError:
-        return PlaybookError(f"{self.file}, line {self.node.start_mark.line + 1}: {expected}")
-
-    def mapping(self, required: str = "", optional: str = "") -> dict[str, Field]:
-        """Return the fields by key; with keys given, exactly those."""
-        if not isinstance(self.node, yaml.MappingNode):
-            raise self.wrong("expected keys and values")
-        fields: dict[str, Field] = {}
-        for key, value in self.node.value:
-            self._check_key(Field(self.file, key), fields, f"{required} {optional}".split())
-            fields[key.value] = Field(self.file, value)
-        if missing := [key for key in required.split() if key not in fields]:
-            raise self.wrong(f"expected {', '.join(missing)} here")
-        return fields
-
-    def _check_key(self, key: Field, known: dict[str, Field], allowed: list[str]) -> None:
-        if allowed and key.node.value not in allowed:
-            raise key.wrong(f"unknown key {key.node.value!r}, expected one of {', '.join(allowed)}")
-        if key.node.value in known:
-            raise key.wrong(f"{key.node.value!r} stands here a second time, expected once")
-
-    def items(self) -> list[Field]:
-        if not isinstance(self.node, yaml.SequenceNode):
-            raise self.wrong("expected a list")
-        return [Field(self.file, node) for node in self.node.value]
-
-    def text(self) -> str:
-        if not isinstance(self.node, yaml.ScalarNode) or not self.node.value.strip():
-            raise self.wrong("expected a text")
-        return str(self.node.value)
-
-    def texts(self) -> tuple[str, ...]:
-        return tuple(item.text() for item in self.items())
-
-    def flag(self) -> bool:
-        if self.text() not in {"true", "false"}:
-            raise self.wrong("expected true or false")
-        return self.text() == "true"
-
-    def number(self, highest: int | None = None) -> int:
-        if not self.text().isdecimal() or (highest is not None and int(self.text()) > highest):
-            upto = f" up to {highest}" if highest is not None else ""
-            raise self.wrong(f"expected a whole number{upto}")
-        return int(self.text())
-
-    def one_of(self, known: Iterable[str]) -> str:
-        names = list(known)
-        if self.text() not in names:
-            raise self.wrong(f"unknown {self.text()!r}, expected one of {', '.join(names)}")
-        return self.text()
-
-    def many_of(self, known: Iterable[str], kind: Callable[[str], Value]) -> frozenset[Value]:
-        names = list(known)
-        return frozenset(kind(item.one_of(names)) for item in self.items())
-
 
 def load_playbook(path: Path | None = None) -> Playbook:
-    """Return the playbook at `path`, or the one that ships. Raises PlaybookError."""
-    path = path or SHIPPED
-    try:
-        content = path.read_bytes()
-        node = yaml.compose(content.decode(), Loader=yaml.SafeLoader)
-    except (OSError, UnicodeDecodeError) as error:
-        raise PlaybookError(f"{path}: expected a readable UTF-8 file ({error})") from error
-    except yaml.MarkedYAMLError as error:
-        line = error.problem_mark.line + 1 if error.problem_mark else 1
-        raise PlaybookError(f"{path}, line {line}: expected YAML ({error.problem})") from error
-    if node is None:
-        raise PlaybookError(f"{path}, line 1: expected a playbook, found nothing")
-    return _playbook(Field(str(path), node), hashlib.sha256(content).hexdigest()[:8])
+    """Return the playbook at `path`, or the one that ships. Raises BadFile."""
+    return _playbook(*read_yaml(path or SHIPPED, "a playbook"))
 
 
 def _playbook(root: Field, digest: str) -> Playbook:

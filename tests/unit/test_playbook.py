@@ -3,7 +3,8 @@ from pathlib import Path
 
 import pytest
 
-from triage.playbook import SHIPPED, PlaybookError, load_playbook
+from triage.playbook import SHIPPED, load_playbook
+from triage.yamlfile import BadFile
 
 TEXT = SHIPPED.read_text("utf-8")
 
@@ -78,7 +79,7 @@ WRONG = {
 def test_a_mistake_is_named_with_file_line_and_what_was_expected(
     edited, before: str, after: str, expected: str
 ) -> None:
-    with pytest.raises(PlaybookError) as raised:
+    with pytest.raises(BadFile) as raised:
         edited(before, after)
     assert expected in str(raised.value)
     assert "playbook.yaml, line " in str(raised.value)
@@ -86,23 +87,23 @@ def test_a_mistake_is_named_with_file_line_and_what_was_expected(
 
 
 def test_the_line_is_that_of_the_mistake(edited) -> None:
-    with pytest.raises(PlaybookError, match=f"line {line_of('{flags: [staff_abuse]}')}:"):
+    with pytest.raises(BadFile, match=f"line {line_of('{flags: [staff_abuse]}')}:"):
         edited("{flags: [staff_abuse]}", "{flags: [rude]}")
 
 
 def test_a_file_that_is_not_there_is_said(tmp_path: Path) -> None:
-    with pytest.raises(PlaybookError, match="expected a readable UTF-8 file"):
+    with pytest.raises(BadFile, match="expected a readable UTF-8 file"):
         load_playbook(tmp_path / "none.yaml")
 
 
 def test_an_empty_file_is_said(tmp_path: Path) -> None:
     (tmp_path / "playbook.yaml").write_text("")
-    with pytest.raises(PlaybookError, match="found nothing"):
+    with pytest.raises(BadFile, match="found nothing"):
         load_playbook(tmp_path / "playbook.yaml")
 
 
 def test_nothing_in_the_file_is_ever_executed(tmp_path: Path) -> None:
     path = tmp_path / "playbook.yaml"
     path.write_text("version: !!python/object/apply:os.system ['true']")
-    with pytest.raises(PlaybookError):
+    with pytest.raises(BadFile):
         load_playbook(path)

@@ -1,0 +1,101 @@
+"""A YAML file that people edit, read one checked place at a time.
+
+Every place knows its file and line, and says what was expected there.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import TypeVar
+
+import yaml
+
+from triage.errors import TriageError
+
+Value = TypeVar("Value")
+
+
+class BadFile(TriageError):
+    """A file is not what was expected; the message says where and what was."""
+
+
+class Field:
+    """A place in the file, which knows its line and complains about itself."""
+
+    def __init__(self, file: str, node: yaml.Node) -> None:
+        self.file, self.node = file, node
+
+    def wrong(self, expected: str) -> BadFile:
+        return BadFile(f"{self.file}, line {self.node.start_mark.line + 1}: {expected}")
+
+    def mapping(self, required: str = "", optional: str = "") -> dict[str, Field]:
+        """Return the fields by key; with keys given, exactly those."""
+        if not isinstance(self.node, yaml.MappingNode):
+            raise self.wrong("expected keys and values")
+        fields: dict[str, Field] = {}
+        for key, value in self.node.value:
+            self._check_key(Field(self.file, key), fields, f"{required} {optional}".split())
+            fields[key.value] = Field(self.file, value)
+        if missing := [key for key in required.split() if key not in fields]:
+            raise self.wrong(f"expected {', '.join(missing)} here")
+        return fields
+
+    def _check_key(self, key: Field, known: dict[str, Field], allowed: list[str]) -> None:
+        if allowed and key.node.value not in allowed:
+            raise key.wrong(f"unknown key {key.node.value!r}, expected one of {', '.join(allowed)}")
+        if key.node.value in known:
+            raise key.wrong(f"{key.node.value!r} stands here a second time, expected once")
+
+    def items(self) -> list[Field]:
+        if not isinstance(self.node, yaml.SequenceNode):
+            raise self.wrong("expected a list")
+        return [Field(self.file, node) for node in self.node.value]
+
+    def text(self) -> str:
+        if not isinstance(self.node, yaml.ScalarNode) or not self.node.value.strip():
+            raise self.wrong("expected a text")
+        return str(self.node.value)
+
+    def texts(self) -> tuple[str, ...]:
+        return tuple(item.text() for item in self.items())
+
+    def flag(self) -> bool:
+        if self.text() not in {"true", "false"}:
+            raise self.wrong("expected true or false")
+        return self.text() == "true"
+
+    def number(self, highest: int | None = None) -> int:
+        if not self.text().isdecimal() or (highest is not None and int(self.text()) > highest):
+            upto = f" up to {highest}" if highest is not None else ""
+            raise self.wrong(f"expected a whole number{upto}")
+        return int(self.text())
+
+    def one_of(self, known: Iterable[str]) -> str:
+        names = list(known)
+        if self.text() not in names:
+            raise self.wrong(f"unknown {self.text()!r}, expected one of {', '.join(names)}")
+        return self.text()
+
+    def many_of(self, known: Iterable[str], kind: Callable[[str], Value]) -> frozenset[Value]:
+        names = list(known)
+        return frozenset(kind(item.one_of(names)) for item in self.items())
+
+
+def read_yaml(path: Path, what: str) -> tuple[Field, str]:
+    """Return the root of a file and the first of its digest; `what` says what it should hold.
+
+    Raises BadFile.
+    """
+    try:
+        content = path.read_bytes()
+        node = yaml.compose(content.decode(), Loader=yaml.SafeLoader)
+    except (OSError, UnicodeDecodeError) as error:
+        raise BadFile(f"{path}: expected a readable UTF-8 file ({error})") from error
+    except yaml.MarkedYAMLError as error:
+        line = error.problem_mark.line + 1 if error.problem_mark else 1
+        raise BadFile(f"{path}, line {line}: expected YAML ({error.problem})") from error
+    if node is None:
+        raise BadFile(f"{path}, line 1: expected {what}, found nothing")
+    return Field(str(path), node), hashlib.sha256(content).hexdigest()[:8]
