@@ -19,7 +19,7 @@ from triage.domain.emotion import Emotion
 from triage.domain.reading import MessageReading, Reading
 from triage.domain.routing import Decision
 from triage.domain.team import Team
-from triage.domain.ticket import PUBLIC_CHANNELS, Ticket
+from triage.domain.ticket import PUBLIC_CHANNELS, Mode, Ticket
 from triage.domain.wording import Cause, cause
 
 
@@ -69,6 +69,7 @@ def receipt(
         "respond_by": decision.respond_by.isoformat(),
         "agent": decision.agent,
         "mode": decision.mode,
+        "suggested": _suggested(decision, team),
         "reasons": [{"about": one.about, "text": one.text} for one in decision.reasons],
         "card": advice.card,
         "inputs": {
@@ -90,6 +91,11 @@ def receipt(
             },
         },
     }
+
+
+def _suggested(decision: Decision, team: Team) -> str | None:
+    chosen = team.member(decision.agent) if decision.mode is Mode.SUGGEST else None
+    return chosen.name if chosen else None
 
 
 def _trajectory(reading: Reading) -> dict[str, Any] | None:

@@ -12,16 +12,17 @@ from pathlib import Path
 from typing import Any
 
 from playwright.sync_api import Page
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 from tests.fakes import SetClock
 from tests.integration.test_decide import World
 from tests.servers import free_port, wait_until
-from triage import sweep
-from triage.domain.ticket import Author, TicketId
+from triage import correct, sweep
+from triage.correct import Labels, Person
+from triage.domain.ticket import Author, MessageId, TicketId
 from triage.ports import utcnow
 from triage.settings import Settings
-from triage.store import events, schema, tables, work
+from triage.store import events, follow_ups, schema, tables, work
 from triage.store.database import Database
 from triage.store.events import EventKind
 from triage.store.sources import new_key
@@ -99,6 +100,29 @@ class Desk:
         )
         with self.database.writing() as connection:
             events.append(connection, EventKind.ANSWERED, [ticket], utcnow())
+
+    def is_promised(self, ticket: TicketId, text: str, *, minutes_ago: float) -> None:
+        """Note a promise that was due so long ago and not kept."""
+        now = utcnow()
+        with self.database.writing() as connection:
+            due = now - timedelta(minutes=minutes_ago)
+            follow_ups.promise(connection, ticket, text, due, due)
+        sweep.miss_promises(self.database, now)
+
+    def is_corrected(self, ticket: TicketId, message: int, **labels: Any) -> None:
+        self.clock.now = utcnow()
+        sue = Person(
+            ticket_id=ticket, revision=self.world.ticket(ticket).revision, by="Sue <b>", why="no"
+        )
+        given = Labels(**labels)
+        correct.correct_labels(self.database, sue, MessageId(message), given, utcnow())
+        self.world.decide(ticket)
+
+    def messages(self, ticket: TicketId) -> list[int]:
+        """Return the numbers of the ticket's messages."""
+        mine = select(tables.message.c.id).where(tables.message.c.ticket_id == ticket)
+        with self.database.reading() as connection:
+            return list(connection.execute(mine).scalars())
 
     def is_given_up(self, ticket: TicketId) -> None:
         spent = update(tables.ticket).where(tables.ticket.c.id == ticket)

@@ -156,6 +156,36 @@ def test_a_ticket_that_nobody_read_yet_can_be_looked_at(desk, supervisor, compla
     assert complaints.heard == []
 
 
+def test_a_broken_promise_is_an_alarm_and_stands_first_among_the_promises(
+    desk, supervisor, complaints
+):
+    late = desk.decides("late", "hello")
+    desk.is_promised(late, "Tell them what the bank said.", minutes_ago=30)
+    desk.is_promised(late, "Ask whether it arrived.", minutes_ago=-600)
+    supervisor.goto("/")
+    supervisor.get_by_role("alert").get_by_role("link").click()
+    promised = supervisor.locator(".promises tbody tr, .promises > tr")
+    expect(promised).to_have_count(2)
+    expect(promised.first).to_contain_text("broken")
+    expect(promised.first).to_contain_text("Tell them what the bank said.")
+    expect(promised.last).not_to_contain_text("broken")
+    supervisor.get_by_role("link", name="About late").first.click()
+    expect(supervisor.get_by_role("region", name="Promises")).to_contain_text("broken")
+    assert complaints.heard == []
+
+
+def test_a_correction_is_shown_with_who_and_why(desk, supervisor, complaints):
+    ticket = desk.decides("angry", "full of anger")
+    (message,) = desk.messages(ticket)
+    desk.is_corrected(ticket, message, level=1, no_emotion=True)
+    supervisor.goto(f"/tickets/{ticket}")
+    shown = supervisor.get_by_role("region", name="Corrections")
+    expect(shown).to_contain_text("level: 4 → 1, Sue <b>: no")
+    expect(shown).to_contain_text("emotion: anger → none")
+    expect(supervisor.locator(".summary")).to_contain_text("mild")
+    assert complaints.heard == []
+
+
 # How it stays true
 
 
@@ -294,7 +324,7 @@ def test_the_policy_of_the_page_stops_what_would_slip_through(desk, supervisor, 
 def test_the_page_fits_its_window(desk, supervisor, width):
     desk.decides("angry", "full of anger, my lawyer will write to you", minutes_ago=5)
     supervisor.set_viewport_size({"width": width, "height": 800})
-    for path in ("/", "/tickets/1", "/login"):
+    for path in ("/", "/tickets/1", "/promises", "/login"):
         supervisor.goto(path)
         assert width_beyond(supervisor) <= 0, path
 
@@ -334,7 +364,8 @@ def test_every_word_stands_out_from_its_ground(desk, supervisor, scheme):
     ticket = desk.decides("angry", "full of anger, my lawyer will write to you", minutes_ago=45)
     desk.is_given_up(desk.receives("lost", "hello"))
     desk.decides("grieving", "my husband died last week and I worry", minutes_ago=1)
-    for path in ("/", f"/tickets/{ticket}", "/login"):
+    desk.is_promised(ticket, "Tell them what the bank said.", minutes_ago=30)
+    for path in ("/", f"/tickets/{ticket}", "/promises", "/login"):
         supervisor.goto(path)
         assert supervisor.evaluate(CONTRAST) == [], path
 

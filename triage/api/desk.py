@@ -58,6 +58,8 @@ def show_ticket(ticket_id: TicketNumber, state: ReadState) -> TicketView:
         scorings=found.scorings,
         decisions=found.decisions,
         assignments=found.assignments,
+        promises=found.promises,
+        corrections=found.corrections,
         card=found.decisions[0]["card"] if found.decisions else None,
     )
 
@@ -77,6 +79,8 @@ def show_agents(state: ReadState) -> list[AgentView]:
             languages=sorted(agent.languages),
             team=agent.team,
             on_shift=agent.on_shift(now),
+            cooling_down=agent.rests_until is not None and now < agent.rests_until,
+            opted_out=agent.opted_out,
             load=agent.load,
             capacity=agent.capacity,
             emotional_load=round(agent.emotional_load, 2),

@@ -31,6 +31,9 @@ class DeskRow(BaseModel):
     waiting_since: datetime
     respond_by: datetime
     agent: str | None
+    suggested: str | None = Field(description="who should answer, where Triage only suggests")
+    pinned: bool = Field(description="true: a person chose the agent")
+    revision: int = Field(description="send it with what you decide about the ticket")
     why: str = Field(description="the first reason for the place")
     situation: str | None = Field(description="the card's title")
     say_first: str | None = Field(description="the card's opening")
@@ -45,13 +48,17 @@ class Desk(BaseModel):
 
 
 class TicketView(BaseModel):
-    """A ticket with its thread, scorings, decisions (newest first), assignments and card."""
+    """A ticket with its thread, scorings, decisions (newest first), assignments and card, what was
+    promised to the customer, and what people corrected.
+    """
 
     row: DeskRow
     messages: list[dict[str, Any]]
     scorings: list[dict[str, Any]]
     decisions: list[dict[str, Any]]
     assignments: list[dict[str, Any]]
+    promises: list[dict[str, Any]]
+    corrections: list[dict[str, Any]]
     card: dict[str, Any] | None
 
 
@@ -65,6 +72,8 @@ class AgentView(BaseModel):
     languages: list[str]
     team: str
     on_shift: bool
+    cooling_down: bool = Field(description="gets no heavy tickets for a while")
+    opted_out: bool = Field(description="gets no heavy tickets")
     load: int
     capacity: int
     emotional_load: float
@@ -138,6 +147,9 @@ def desk_row(row: Any) -> DeskRow:
         waiting_since=row.waiting_since,
         respond_by=row.respond_by,
         agent=row.agent_name,
+        suggested=decided.get("suggested"),  # older decisions have none
+        pinned=row.pinned,
+        revision=row.revision,
         why=reasons[0]["text"] if reasons else "not read yet",
         situation=card.get("title"),
         say_first=card.get("opening"),

@@ -25,10 +25,11 @@ from triage.domain.ticket import TicketId
 from triage.errors import UnknownTicket
 from triage.feed import Change, Resync
 from triage.page.words import FILTERS
-from triage.store import agents, desk, events, inspection, work
+from triage.store import agents, desk, events, follow_ups, inspection, work
 
 STATIC = Path(__file__).parent / "static"
 ROWS_SHOWN = 200  # the most urgent; the rest is counted
+PROMISES_SHOWN = 200  # due first
 
 ReadState = Annotated[State, Depends(state_of)]
 router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
@@ -82,7 +83,19 @@ def show_ticket(
         decision=decision,
         earlier=found.decisions[1:],
         assignments=found.assignments,
+        promises=found.promises,
+        corrections=found.corrections,
     )
+
+
+@router.get("/promises")
+def show_promises(state: ReadState, let_in: Annotated[bool, Depends(is_let_in)]) -> Response:
+    """What was promised to customers and is not kept yet; broken ones in red."""
+    if not let_in:
+        return RedirectResponse("/login", 303)
+    with state.database.reading() as connection:
+        rows = follow_ups.open_ones(connection, PROMISES_SHOWN)
+    return _page("promises.html", rows=rows)
 
 
 @router.get("/login")
@@ -153,6 +166,7 @@ def _facts(state: State) -> dict[str, Any]:
             "seq": events.latest(connection),
             "waiting": desk.count(connection),
             "dead": work.backlog(connection, now).dead,
+            "broken": follow_ups.count_broken(connection),
             "on_shift": sum(agent.on_shift(now) for agent in team),
             "agents": len(team),
         }

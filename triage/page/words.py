@@ -43,6 +43,13 @@ def words(name: str) -> str:
     return name.replace("_", " ")
 
 
+def said(value: Any) -> str:
+    """Say what a correction was or is: nothing, a word, a number, or several of them."""
+    if isinstance(value, list):
+        return ", ".join(map(words, value)) or "none"
+    return "none" if value is None else words(str(value))
+
+
 def first_words(opening: str) -> str:
     """Return a card's opening without its greeting: on the desk there is room for little."""
     _greeting, _blank, said = opening.partition("\n\n")
@@ -78,6 +85,7 @@ FILTERS = {
     "stamp": stamp,
     "clock": clock,
     "words": words,
+    "said": said,
     "first_words": first_words,
     "slots": slots,
     "marked": marked,

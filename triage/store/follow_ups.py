@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, func, insert, select, update
 
 from triage.domain.ticket import TicketId
 from triage.store.tables import follow_up, source, ticket
@@ -59,6 +59,13 @@ def open_ones(connection: Connection, limit: int) -> Sequence[Any]:
         .order_by(follow_up.c.due_at)
     )
     return connection.execute(query.limit(limit)).all()
+
+
+def count_broken(connection: Connection) -> int:
+    """Return how many promises were missed and are not kept yet."""
+    broken = follow_up.c.kept_at.is_(None) & follow_up.c.missed_at.is_not(None)
+    query = select(func.count()).select_from(follow_up).where(broken)
+    return connection.execute(query).scalar_one()
 
 
 def of_ticket(connection: Connection, ticket_id: TicketId) -> Sequence[Any]:

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, select
 
 from triage.domain.ticket import TicketId
 from triage.errors import UnknownTicket
-from triage.store import decisions, desk
+from triage.store import corrections, decisions, desk, follow_ups
 from triage.store.tables import dead_letter, message, scoring, source
 
 
@@ -22,6 +22,8 @@ class Inspected:
     scorings: list[dict[str, Any]]
     decisions: list[dict[str, Any]]
     assignments: list[dict[str, Any]]
+    promises: list[dict[str, Any]]
+    corrections: list[dict[str, Any]]
 
 
 def ticket(connection: Connection, ticket_id: TicketId) -> Inspected:
@@ -37,6 +39,22 @@ def ticket(connection: Connection, ticket_id: TicketId) -> Inspected:
         assignments=[
             {"agent": one.name, "reason": one.reason, "at": one.assigned_at}
             for one in decisions.assignments_of(connection, ticket_id)
+        ],
+        promises=[
+            {"text": it.text, "due_at": it.due_at, "kept_at": it.kept_at, "missed_at": it.missed_at}
+            for it in follow_ups.of_ticket(connection, ticket_id)
+        ],
+        corrections=[
+            {
+                "message_id": it.message_id,
+                "what": it.what,
+                "was": it.was,
+                "now": it.now,
+                "by": it.by,
+                "why": it.why,
+                "at": it.corrected_at,
+            }
+            for it in corrections.of_ticket(connection, ticket_id)
         ],
     )
 
