@@ -55,8 +55,10 @@ def respond_by(
 def target(lane: Lane, level: int, policy: Policy, tier: str | None = None) -> timedelta:
     """Return how long a customer of this lane, level (0–4) and tier may wait, in whole minutes."""
     minutes = policy.targets[lane][level]
-    shortened = int(minutes * min(1.0, policy.tiers.get(tier or "", 1.0)))
-    return timedelta(minutes=max(shortened, min(minutes, least_target(policy))))
+    if tier is None or tier not in policy.tiers:
+        return timedelta(minutes=minutes)
+    shortened = int(minutes * min(1.0, policy.tiers[tier]))
+    return timedelta(minutes=max(shortened, least_target(policy)))
 
 
 def least_target(policy: Policy) -> int:

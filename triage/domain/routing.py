@@ -140,12 +140,13 @@ def choose(need: Need, team: Team, policy: Policy) -> Choice:
 
 
 def _preferred(need: Need, able: Sequence[Agent], keeper: Agent | None) -> Choice:
-    if keeper in able and keeper is not None:
+    if keeper is not None and any(agent is keeper for agent in able):
         return Choice(keeper, f"{keeper.name} already holds this ticket")
-    known = next((agent for agent in able if agent.id == need.familiar), None)
-    if known:
-        return Choice(known, f"{known.name}: answered this customer before")
-    best = min(able, key=lambda agent: preference(agent, need.level))
+    if need.familiar is not None:
+        for agent in able:
+            if agent.id == need.familiar:
+                return Choice(agent, f"{agent.name}: answered this customer before")
+    best = min(able, key=by_emotional_load if need.level >= HEAVY_LEVEL else by_share)
     return Choice(best, why_chosen(best, len(able), need.level))
 
 
@@ -195,16 +196,19 @@ def able_for(need: Need, team: Team, policy: Policy) -> tuple[list[Agent], str]:
     if not team.here:
         return [], "is on shift"
     asked = asked_of(need, team, policy)
-    hindered = [hindrance(agent, asked, policy, team.now) for agent in team.here]
-    able = [it for it, by in zip(team.here, hindered, strict=True) if by is None]
+    able: list[Agent] = []
+    hindered: list[tuple[Hindrance, Agent]] = []
+    for agent in team.here:
+        by = hindrance(agent, asked, policy, team.now)
+        if by is None:
+            able.append(agent)
+        else:
+            hindered.append((by, agent))
     if not able and need.lane is Lane.SAFEGUARD:
-        able = [
-            it
-            for it, by in zip(team.here, hindered, strict=True)
-            if by is Hindrance.RESTS and _has_room(it, asked, policy)
-        ]
-    last = max((by for by in hindered if by is not None), default=Hindrance.ROOM)
-    return able, "" if able else asked.says(last)
+        able = [it for by, it in hindered if by is Hindrance.RESTS and _has_room(it, asked, policy)]
+    if able:
+        return able, ""
+    return [], asked.says(max(by for by, _ in hindered))
 
 
 def asked_of(need: Need, team: Team, policy: Policy) -> Asked:
@@ -222,7 +226,7 @@ def asked_of(need: Need, team: Team, policy: Policy) -> Asked:
 def hindrance(agent: Agent, asked: Asked, policy: Policy, now: datetime) -> Hindrance | None:  # noqa: PLR0911  # one return a rule
     """Return the first reason for which an agent on shift cannot take it, or None."""
     need = asked.need
-    if agent.id in need.declined:
+    if need.declined and agent.id in need.declined:
         return Hindrance.DECLINED
     if asked.heavy and agent.opted_out:
         return Hindrance.OPTED_OUT
@@ -230,7 +234,7 @@ def hindrance(agent: Agent, asked: Asked, policy: Policy, now: datetime) -> Hind
         return Hindrance.EXPERIENCE
     if asked.teams and agent.team not in asked.teams:
         return Hindrance.TEAM
-    if not asked.skills <= agent.skills:
+    if asked.skills and not asked.skills <= agent.skills:
         return Hindrance.SKILL
     if need.language is not None and need.language not in agent.languages:
         return Hindrance.LANGUAGE
@@ -241,11 +245,25 @@ def hindrance(agent: Agent, asked: Asked, policy: Policy, now: datetime) -> Hind
 
 def preference(agent: Agent, level: int) -> tuple[float, float, datetime, int]:
     """Least loaded first: by emotional load for heavy tickets, by share of capacity for others."""
-    share = agent.load / agent.capacity
-    first, second = (
-        (agent.emotional_load, share) if level >= HEAVY_LEVEL else (share, agent.emotional_load)
+    return by_emotional_load(agent) if level >= HEAVY_LEVEL else by_share(agent)
+
+
+def by_emotional_load(agent: Agent) -> tuple[float, float, datetime, int]:
+    return (
+        agent.emotional_load,
+        agent.load / agent.capacity,
+        agent.assigned_at or LONG_AGO,
+        agent.id,
     )
-    return first, second, agent.assigned_at or LONG_AGO, agent.id
+
+
+def by_share(agent: Agent) -> tuple[float, float, datetime, int]:
+    return (
+        agent.load / agent.capacity,
+        agent.emotional_load,
+        agent.assigned_at or LONG_AGO,
+        agent.id,
+    )
 
 
 def why_chosen(agent: Agent, able: int, level: int) -> str:
@@ -284,6 +302,8 @@ def _place(ticket: Ticket, lane: Lane, level: int, due: datetime, policy: Policy
     tier = f" for {ticket.tier} customers" if ticket.tier in policy.tiers else ""
     since = _clock(ticket.waiting_since)
     place = f"{minutes} minutes{of_hours} from {since}: the target of {lane} at level {level}{tier}"
+    if ticket.promised is None:
+        return place
     unpromised = respond_by(ticket.waiting_since, lane, level, policy, tier=ticket.tier)
     return f"{place}; earlier, because it was promised" if due < unpromised else place
 
