@@ -21,6 +21,7 @@ from models.training import readers
 from models.training.corpus import EMOTIONS, FLAGS, NEAR, near_duplicates
 from models.training.measures import Array, agreement
 from models.training.readers import Part, Read
+from models.training.replies import read_drafts
 from models.training.targets import CHARGED
 
 OPENING = 5  # words
@@ -42,7 +43,7 @@ numbers and addresses are invented. Nobody was paid or exposed to them. Apache-2
   [briefs](BRIEFS.md), each message by itself, without templates or scripts, with the labels that
   its writer meant: `messages/*.txt`.
 - **Read a second time, blind**: other instances saw text and channel only, shuffled over
-  many briefs: `second.tsv`.
+  many briefs (of `g14` to `g20` and `q04` to `q11` the text only, brief by brief): `second.tsv`.
 - **Settled** by a third where the two differed by two levels of charge or on a flag ({settled}
   messages): `settled.tsv`. Elsewhere the lower charge holds, the higher where a flag stands.
 - All labels are kept: where readers differ, the model is taught what lies between.
@@ -52,6 +53,9 @@ numbers and addresses are invented. Nobody was paid or exposed to them. Apache-2
   model's charge and among those that read like complaints or requests, name a feeling or hint at
   a risk, were labelled by the same guideline without sight of their Reddit labels:
   `goemotions.tsv`, ids and labels, no text. {held:,} of them are not trained on.
+- {drafts} drafts of agents' replies, rude or not, were written to fit how rude a draft reads;
+  {drafts_held} of them, by a writer of their own and read blind a second time, are its test:
+  `replies.jsonl`.
 
 ## The two readers
 
@@ -124,6 +128,7 @@ def main() -> None:
     first = np.array([it.message.labels.charge for it in read])
     second = np.array([it.second.charge for it in read])
     trained, held = readers.read_comments()
+    drafts = read_drafts()
     counted = Counter(it.settled.charge for it in read)
     text = SHEET.format(
         count=len(read),
@@ -132,6 +137,8 @@ def main() -> None:
         rewritten=sum(map(len, readers.read_rewritten(readers.CORPUS / "rewritten.tsv").values())),
         comments=len(trained) + len(held),
         held=len(held),
+        drafts=len(drafts),
+        drafts_held=sum(it.part == Part.TEST for it in drafts),
         kappa=agreement(first, second),
         exact=float((first == second).mean()),
         emotions=_emotions(read),

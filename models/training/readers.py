@@ -56,6 +56,19 @@ TEST = frozenset(
         "o29-posts-mixed-c",
         "o30-chats-mixed-c",
         "o31-forms-mixed-c",
+        "q10-flags-mixed-a",
+        "q11-flags-mixed-b",
+        "g19-plain-problems-a",
+        "g20-plain-problems-b",
+    }
+)
+#: Of them, those that came last: no earlier model was judged on them.
+FRESH = frozenset(
+    {
+        "q10-flags-mixed-a",
+        "q11-flags-mixed-b",
+        "g19-plain-problems-a",
+        "g20-plain-problems-b",
     }
 )
 #: Briefs on which probabilities and thresholds are fitted and choices are made.
@@ -82,6 +95,8 @@ CALIBRATION = frozenset(
         "o19-posts-mixed-a",
         "o20-emails-mixed-a",
         "q03-flags-plain-c",
+        "q09-flags-mixed-cal",
+        "g18-plain-problems-cal",
     }
 )
 
