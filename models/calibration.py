@@ -59,6 +59,18 @@ class Scale:
         return np.asarray(np.interp(levels, self.expected, self.charge), dtype=np.float64)
 
 
+@dataclass(frozen=True, slots=True)
+class Outputs:
+    """What calibration starts from, for one text: uncalibrated logits of each emotion (in the order
+    of the manifest's `members`), of at least level 1 to 4 (none from a model that reads emotions
+    only), and of each flag (in the order of its `flags`), the highest of text and sentences.
+    """
+
+    emotions: Floats
+    levels: Floats
+    flags: Floats
+
+
 def emotion_logits(logits: Floats, members: Floats) -> Floats:
     """Return uncalibrated logits of emotions, (n_texts, n_emotions), from those of labels.
 

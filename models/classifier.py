@@ -9,15 +9,15 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 from types import MappingProxyType
-from typing import Protocol, Self
+from typing import Self
 
 import numpy as np
-from numpy.typing import NDArray
 from tokenizers import Tokenizer
 
-from models import language, mapped
-from models.calibration import Floats, emotion_logits, sigmoid
+from models import installation, language, mapped
+from models.calibration import Floats, Outputs, emotion_logits, sigmoid
 from models.manifest import LEVELS, MODEL, TOKENIZER, Manifest, ModelUnavailable
+from models.ngrams import Network, with_ngrams
 from models.session import Session
 from models.text import is_automatic, kept, own_words, sentences, without_lone_surrogates
 from models.tokens import pooling_of, tokens_of
@@ -31,13 +31,6 @@ from triage.domain.emotion import (
 )
 
 WEIGHTS = Path(__file__).parent / "weights"
-
-
-class Network(Protocol):
-    """What turns tokens into logits: our own weights, or a checkpoint of somebody else's."""
-
-    def logits(self, input_ids: NDArray[np.int64], pooling: NDArray[np.float32]) -> Floats:
-        """Return the logits of one text's segments, (n_segments, n_labels)."""
 
 
 class Classifier:
@@ -56,19 +49,28 @@ class Classifier:
         self._levels = [manifest.labels.index(it) for it in manifest.charge_labels]
 
     @classmethod
-    def load(cls, weights: Path = WEIGHTS) -> Self:
+    def load(cls, weights: Path = WEIGHTS, *, calibration: Path | None = None) -> Self:
         """Return the verified model of a weights folder, or of a mapping file, ready to answer.
 
-        Raises ModelUnavailable.
+        `calibration` is where this installation's own lies, if there is one. Raises
+        ModelUnavailable, BadCalibration where that file cannot be used.
         """
         language.load()
-        loaded = cls(*(mapped.read(weights) if weights.is_file() else _own(weights)))
+        manifest, network, tokenizer = mapped.read(weights) if weights.is_file() else _own(weights)
+        loaded = cls(installation.applied(calibration, manifest), network, tokenizer)
         _give_memory_back()
         return loaded
 
     @property
+    def manifest(self) -> Manifest:
+        """The numbers that it reads by, this installation's calibration among them."""
+        return self._manifest
+
+    @property
     def version(self) -> str:
-        """The model's name and number, such as "minilm-tickets-2"."""
+        """The model's name and number, such as "minilm-tickets-2"; "+c1a2b3c4" behind it names this
+        installation's calibration.
+        """
         return self._manifest.version
 
     def score(self, text: str, language_hint: str | None = None) -> Scoring:
@@ -80,23 +82,40 @@ class Classifier:
         """
         readable = without_lone_surrogates(text)
         own = own_words(readable)
-        words = own.of(readable)
-        if not any(map(str.isalnum, words)):
-            return self._unscored(ScoringState.EMPTY, None, own)
-        spoken = language.detect(words, language_hint)
-        if is_automatic(readable):
-            return self._unscored(ScoringState.AUTOMATIC, spoken, own)
-        if spoken is not None and spoken not in language.SUPPORTED:
-            return self._unscored(ScoringState.UNSUPPORTED_LANGUAGE, spoken, own)
+        state, spoken = _state(readable, own, language_hint)
+        if state is not ScoringState.SCORED:
+            return Scoring(model_version=self.version, state=state, language=spoken, own_words=own)
         return self._scored(readable, own, spoken)
 
-    def _unscored(self, state: ScoringState, spoken: str | None, own: Span) -> Scoring:
-        return Scoring(model_version=self.version, state=state, language=spoken, own_words=own)
+    def outputs(self, text: str, language_hint: str | None = None) -> Outputs | None:
+        """Return what calibration starts from, None where the text cannot be scored."""
+        readable = without_lone_surrogates(text)
+        own = own_words(readable)
+        if _state(readable, own, language_hint)[0] is not ScoringState.SCORED:
+            return None
+        logits, seen = self._logits(readable, own)
+        flags = logits[:, [column for _, column in self._flags]]
+        return Outputs(
+            emotions=self._raw(logits[:1], [own.of(readable)])[0],
+            levels=logits[0, self._levels],
+            flags=flags.max(axis=0) if seen else np.full(len(self._flags), -np.inf),
+        )
+
+    def reads_rude(self, text: str) -> Span | None:
+        """Return the sentence of a text that reads most rude, None where none does, or where the
+        model does not read it.
+        """
+        if (rude := self._manifest.rude) is None or not any(map(str.isalnum, text)):
+            return None
+        readable = without_lone_surrogates(text)
+        whole = Span(0, len(readable))
+        logits, seen = self._logits(readable, whole)
+        if not seen or rude(logits) < rude.threshold:
+            return None
+        return seen[rude.worst(logits)]
 
     def _scored(self, text: str, own: Span, spoken: str | None) -> Scoring:
-        tokens = tokens_of(self._tokenizer, text, kept(text, own), self._manifest.max_tokens)
-        pooling, seen = pooling_of(tokens, sentences(text, own))
-        logits = self._session.logits(tokens.input_ids, pooling)
+        logits, seen = self._logits(text, own)
         whole, *each = self._emotions(logits, [it.of(text) for it in (own, *seen)])
         charge, *charges = self._charges(logits)
         _, *falls = self._falls(logits)
@@ -114,14 +133,23 @@ class Classifier:
             ),
         )
 
+    def _logits(self, text: str, own: Span) -> tuple[Floats, Sequence[Span]]:
+        """Return the logits of the text and its sentences, (1 + n_sentences, n_labels)."""
+        tokens = tokens_of(self._tokenizer, text, kept(text, own), self._manifest.max_tokens)
+        pooling, seen = pooling_of(tokens, sentences(text, own))
+        return self._session.logits(tokens.input_ids, pooling), seen
+
     def _emotions(self, logits: Floats, texts: Sequence[str]) -> list[EmotionScores]:
         """Return the calibrated scores of each text from its logits, (n_texts, n_labels)."""
-        asks = np.array([["?" in text] for text in texts])
-        plain, asking = (emotion_logits(logits, it) for it in (self._plain, self._asking))
-        raw = np.where(asks, asking, plain)
-        rows = sigmoid(self._slopes * raw + self._offsets).tolist()
+        rows = sigmoid(self._slopes * self._raw(logits, texts) + self._offsets).tolist()
         names = self._manifest.members
         return [MappingProxyType(dict(zip(names, row, strict=True))) for row in rows]
+
+    def _raw(self, logits: Floats, texts: Sequence[str]) -> Floats:
+        """Return the uncalibrated logits of each text's emotions, (n_texts, n_emotions)."""
+        asks = np.array([["?" in text] for text in texts])
+        plain, asking = (emotion_logits(logits, it) for it in (self._plain, self._asking))
+        return np.where(asks, asking, plain)
 
     def _seen(self, logits: Floats, sentences: Sequence[Span]) -> tuple[SeenFlag, ...]:
         """Return the risks that text or sentence shows, each with the sentence that does most."""
@@ -147,6 +175,19 @@ class Classifier:
         return [round(float(it) / LEVELS, 4) for it in logits[:, fall]]
 
 
+def _state(text: str, own: Span, hint: str | None) -> tuple[ScoringState, str | None]:
+    """Return whether a text can be scored, and the language where it says enough to tell."""
+    words = own.of(text)
+    if not any(map(str.isalnum, words)):
+        return ScoringState.EMPTY, None
+    spoken = language.detect(words, hint)
+    if is_automatic(text):
+        return ScoringState.AUTOMATIC, spoken
+    if spoken is not None and spoken not in language.SUPPORTED:
+        return ScoringState.UNSUPPORTED_LANGUAGE, spoken
+    return ScoringState.SCORED, spoken
+
+
 def _give_memory_back() -> None:
     """Return to the system what loading freed: 15 MB that glibc would keep."""
     if sys.platform == "linux":
@@ -155,10 +196,11 @@ def _give_memory_back() -> None:
             trim(0)
 
 
-def _own(folder: Path) -> tuple[Manifest, Session, Tokenizer]:
+def _own(folder: Path) -> tuple[Manifest, Network, Tokenizer]:
     manifest = Manifest.load(folder)
     session = Session(folder / MODEL, len(manifest.labels))
-    return manifest, session, _tokenizer(folder / TOKENIZER)
+    network = with_ngrams(session, folder, manifest.labels, manifest.shares)
+    return manifest, network, _tokenizer(folder / TOKENIZER)
 
 
 def _tokenizer(path: Path) -> Tokenizer:

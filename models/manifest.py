@@ -14,12 +14,14 @@ from typing import Any, Self
 import numpy as np
 
 from models.calibration import Floats, Platt, Scale
+from models.rudeness import Rudeness
 from triage.domain.emotion import Emotion
 from triage.domain.flag import Flag
 
 MANIFEST = "manifest.json"
 MODEL = "model.onnx"
 TOKENIZER = "tokenizer.json"
+NGRAMS = "ngrams.npz"
 
 LEVELS = 4  # of charge above 0
 
@@ -49,6 +51,8 @@ class Manifest:
     levels the charge falls without a sentence, if there is one. Below a charge of `reach` lie at
     most 5 % of the messages of level 3 and 4 (conformal, on the corpus' calibration part), for
     reports. `flags` name the outputs for risks and the probability from which each is raised.
+    `rude` tells how rude a reply of ours reads, where that was fitted. `shares` name the outputs to
+    which runs of tokens add what they say, in the order of `ngrams.npz`, and with which weight.
     """
 
     version: str
@@ -67,6 +71,8 @@ class Manifest:
     fall_label: str | None
     reach: float
     flags: Mapping[Flag, FlagOutput]
+    rude: Rudeness | None
+    shares: Mapping[str, float]
     training: Mapping[str, Any]
 
     @classmethod
@@ -87,7 +93,7 @@ class Manifest:
                 version=str(content["version"]),
                 licence=str(content["licence"]),
                 max_tokens=int(content["max_tokens"]),
-                files={MODEL: content["files"][MODEL], TOKENIZER: content["files"][TOKENIZER]},
+                files={name: content["files"][name] for name in _files(content)},
                 labels=tuple(content["labels"]),
                 members=_by_emotion(content["members"], tuple),
                 in_questions=_by_emotion(content["in_questions"], tuple),
@@ -103,6 +109,8 @@ class Manifest:
                     Flag(name): FlagOutput(str(it["label"]), float(it["threshold"]))
                     for name, it in content.get("flags", {}).items()
                 },
+                rude=_rudeness(content["rude"]) if "rude" in content else None,
+                shares={name: float(it) for name, it in content.get("ngrams", {}).items()},
                 training=content["training"],
             )
         except FileNotFoundError:
@@ -123,6 +131,7 @@ class Manifest:
             for label in it
         }
         used |= {*self.thresholds, *self.charge_labels, *(it.label for it in self.flags.values())}
+        used |= {*self.shares}
         if self.fall_label is not None:
             used.add(self.fall_label)
         unknown = sorted(used - set(self.labels))
@@ -161,6 +170,19 @@ def _scale(content: Mapping[str, Any]) -> Scale:
     if len(scale.expected) != len(scale.charge) or sorted(scale.expected) != [*scale.expected]:
         raise ValueError("charge needs as many knots of charge as of expected levels, ascending")
     return scale
+
+
+def _files(content: Mapping[str, Any]) -> tuple[str, ...]:
+    return (MODEL, TOKENIZER, NGRAMS) if content.get("ngrams") else (MODEL, TOKENIZER)
+
+
+def _rudeness(content: Mapping[str, Any]) -> Rudeness:
+    return Rudeness(
+        whole=tuple(map(float, content["whole"])),
+        most=tuple(map(float, content["most"])),
+        offset=float(content["offset"]),
+        threshold=float(content["threshold"]),
+    )
 
 
 def sha256_of(path: Path) -> str:

@@ -77,6 +77,8 @@ def read(path: Path) -> tuple[Manifest, TorchSession, Tokenizer]:
         fall_label=None,
         reach=0.0,
         flags={},
+        rude=None,
+        shares={},
         training={"data": mapping.checkpoint},
     )
     return manifest, session, tokenizer

@@ -18,8 +18,11 @@ from models.training.judge import (
     Judged,
     Pairs,
     agreement_of,
+    flag_figures,
     ordinary,
+    plain_raised,
 )
+from models.training.replies import RudeFigures
 from models.training.reports import LabelReport
 from models.training.targets import CHARGED
 
@@ -34,6 +37,7 @@ and which sentences carry that. Who should answer, and when, the rules in `triag
 | | |
 |---|---|
 | network | all-MiniLM-L6-v2 (6 layers, 384 wide), mean, one GELU layer, {outputs} sigmoids |
+| beside it | a line through runs of one to three tokens, for emotions, levels and flags |
 | served as | ONNX, weights and word embeddings in int8, {megabytes:.1f} MB; one text a call |
 | length | 8,000 characters and {max_tokens} tokens; longer texts lose their middle |
 | trained on | {data}; {run} |
@@ -85,14 +89,14 @@ Macro-F1 {macro:.3f}{macro_before}.
 Raised by the model or by the rules of `triage/domain/risk.py`.
 
 {flags}
-
+{fresh}
 ### The same said otherwise
 
 Pairs of one content: the second in another dialect, by another person, or misspelt.
 *Anger told*: of how many calm texts (charge 0 and 1), the first of the pairs and the second.
 
 {pairs}
-{labels}{drift}{seeds}
+{rude}{labels}{drift}{seeds}
 ## Limits
 
 - **Its test is not your helpdesk.** Messages and labels come from language models, by one written
@@ -134,6 +138,8 @@ class Figures:
     agreement: Agreement
     labels: Mapping[str, LabelReport]
     reached: tuple[int, int, float]
+    fresh: Sequence[Judged] = ()
+    rude: RudeFigures | None = None
     seeds: Sequence[Seed] = ()
 
 
@@ -177,10 +183,9 @@ def card(manifest: Manifest, figures: Figures, *, part: str, megabytes: float, n
         ),
         macro=macro,
         macro_before=_before(figures),
-        flags=_table(
-            ["flag", "messages", "recall", "precision", "recall of the rules alone"],
-            [_flag(it) for it in figures.flags],
-        ),
+        flags=_flags(figures.flags),
+        fresh=_fresh(figures.fresh),
+        rude=_rude(figures.rude),
         pairs=_table(
             ["", "pairs", "mean shift of the charge", "other level", "anger told"],
             [_pair(it) for it in figures.pairs],
@@ -226,6 +231,35 @@ def _emotion(it: EmotionFigures) -> list[str]:
         str(it.shown),
         f"{it.right:.0%}" if it.shown else "",
     ]
+
+
+def _flags(figures: Sequence[FlagFigures]) -> str:
+    header = ["flag", "messages", "recall", "precision", "recall of the rules alone"]
+    return _table(header, [_flag(it) for it in figures])
+
+
+def _fresh(found: Sequence[Judged]) -> str:
+    if not found:
+        return ""
+    told = agreement_of(found)
+    return (
+        f"\nOf these messages, {len(found)} come from briefs on which no earlier model was judged, "
+        f"by writers of their own. Of them alone: kappa {told.model:.3f}, as decided "
+        f"{told.decided:.3f}; plain problem reports given level 2 or more "
+        f"{_part(*plain_raised(found))}; and\n\n{_flags(flag_figures(found))}\n"
+    )
+
+
+def _rude(it: RudeFigures | None) -> str:
+    if it is None:
+        return ""
+    return (
+        "\n### Drafts of replies that read rude\n\n"
+        f"Of {it.drafts} drafts on which their writer and a blind reader agree "
+        f"({it.agreed:.0%} of all), {it.rude} rude: recall {it.recall:.2f}, precision "
+        f"{it.precision:.2f}, area under the curve {it.area:.2f}. The rules of "
+        "`triage/domain/reply.py` come beside it.\n"
+    )
 
 
 def _flag(it: FlagFigures) -> list[str]:

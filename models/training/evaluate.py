@@ -22,8 +22,9 @@ from tokenizers import Tokenizer
 
 from models.classifier import Classifier
 from models.manifest import MODEL, TOKENIZER, Manifest
+from models.ngrams import with_ngrams
 from models.session import Session
-from models.training import baselines, judge, readers
+from models.training import baselines, judge, readers, replies
 from models.training.card import Figures, Seed, card
 from models.training.predict import answers, message_logits
 from models.training.readers import Part
@@ -59,7 +60,9 @@ def _certainty(
     """Return what the chance of "level 2 or more" is worth, None where the model has none."""
     if manifest.scale is None:
         return None
-    session = Session(weights / MODEL, len(manifest.labels))
+    session = with_ngrams(
+        Session(weights / MODEL, len(manifest.labels)), weights, manifest.labels, manifest.shares
+    )
     tokenizer = Tokenizer.from_file(str(weights / TOKENIZER))
     texts = [it.read.message.text for it in found]
     logits = [it[0] for it in message_logits(session, tokenizer, manifest.max_tokens, texts)]
@@ -67,6 +70,16 @@ def _certainty(
     return judge.certainty_of(
         found, manifest.scale.platts[judge.FELT - 1](np.stack(logits)[:, column])
     )
+
+
+def _rude(manifest: Manifest, weights: Path) -> replies.RudeFigures | None:
+    """Return how well rude drafts are told, None where that was not fitted."""
+    if manifest.rude is None:
+        return None
+    session = Session(weights / MODEL, len(manifest.labels))
+    network = with_ngrams(session, weights, manifest.labels, manifest.shares)
+    tokenizer = Tokenizer.from_file(str(weights / TOKENIZER))
+    return replies.figures(network, tokenizer, manifest.max_tokens, manifest.rude)
 
 
 def _as_seed(weights: Path, test: Sequence[readers.Read], goemotions: Path, part: Part) -> Seed:
@@ -111,7 +124,9 @@ def main(
     if fp32:
         tokenizer.no_padding()
         tokenizer.no_truncation()
-        exact = Classifier(manifest, Session(fp32, len(manifest.labels)), tokenizer)
+        network = Session(fp32, len(manifest.labels))
+        whole = with_ngrams(network, weights, manifest.labels, manifest.shares)
+        exact = Classifier(manifest, whole, tokenizer)
         before = judge.judged(test, exact.score)
     files = {"int8": weights / MODEL} | ({"fp32": fp32} if fp32 else {})
     figures = Figures(
@@ -140,6 +155,8 @@ def main(
         if part is Part.TEST
         else {},
         reached=judge.reached(found, manifest.reach),
+        fresh=judge.fresh(found),
+        rude=_rude(manifest, weights),
         seeds=[_as_seed(it, test, goemotions, part) for it in seed or ()],
     )
     megabytes = (weights / MODEL).stat().st_size / 1e6

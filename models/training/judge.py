@@ -24,7 +24,7 @@ from models.training.measures import (
     recall,
     risk_at,
 )
-from models.training.readers import Read
+from models.training.readers import FRESH, Read
 from models.training.targets import CHARGED
 from triage.domain.charge import evidence, level_of, message_charge
 from triage.domain.emotion import Emotion, Scoring, Span
@@ -177,6 +177,11 @@ def agreement_of(found: Sequence[Judged]) -> Agreement:
 def ordinary(found: Sequence[Judged]) -> list[Judged]:
     """Return the messages of ordinary inboxes, in which charge is as frequent as at a desk."""
     return [it for it in found if it.read.message.brief.startswith(ORDINARY_BRIEFS)]
+
+
+def fresh(found: Sequence[Judged]) -> list[Judged]:
+    """Return those of the briefs on which no earlier model was judged."""
+    return [it for it in found if it.read.message.brief in FRESH]
 
 
 def recalls(

@@ -36,13 +36,17 @@ class SharedDropout(nn.Module):
 class EmotionNetwork(nn.Module):
     """Token ids and segments in, logits out."""
 
-    def __init__(self, base: Path, n_labels: int, *, pretrained: bool = True) -> None:
+    def __init__(
+        self, base: Path, n_labels: int, *, pretrained: bool = True, inner: int | None = None
+    ) -> None:
+        """`inner` is how many inner units a layer has, where that is not what the base has."""
         super().__init__()
+        more = ATTENTION | ({"intermediate_size": inner} if inner else {})
         self.encoder = (
             AutoModel.from_pretrained(base, add_pooling_layer=False, **ATTENTION)
             if pretrained
             else AutoModel.from_config(
-                AutoConfig.from_pretrained(base, **ATTENTION), add_pooling_layer=False
+                AutoConfig.from_pretrained(base, **more), add_pooling_layer=False
             )
         )
         for block in (self.encoder.embeddings, *self._outputs()):

@@ -10,7 +10,7 @@ from rich.progress import track
 from tokenizers import Tokenizer
 
 from models.calibration import Floats
-from models.session import Session
+from models.ngrams import Network
 from models.text import kept, own_words, sentences
 from models.tokens import pooling_of, tokens_of
 from models.training.measures import Array
@@ -27,7 +27,7 @@ class Answers:
 
 
 def answers(
-    session: Session, tokenizer: Tokenizer, max_tokens: int, split: Path, n_labels: int
+    session: Network, tokenizer: Tokenizer, max_tokens: int, split: Path, n_labels: int
 ) -> Answers:
     """Score every text of a split (`text, label ids, comment id`, tab-separated)."""
     with split.open(encoding="utf-8", newline="") as lines:
@@ -44,7 +44,7 @@ def answers(
 
 
 def message_logits(
-    session: Session, tokenizer: Tokenizer, max_tokens: int, texts: Sequence[str]
+    session: Network, tokenizer: Tokenizer, max_tokens: int, texts: Sequence[str]
 ) -> list[Floats]:
     """Return each message's logits as in service, whole first, (1 + n_sentences, n_outputs)."""
 
@@ -56,7 +56,7 @@ def message_logits(
     return [logits(text) for text in track(texts, description="messages")]
 
 
-def _logits(session: Session, tokenizer: Tokenizer, max_tokens: int, text: str) -> Floats:
+def _logits(session: Network, tokenizer: Tokenizer, max_tokens: int, text: str) -> Floats:
     tokens = tokens_of(tokenizer, text, [Span(0, len(text))], max_tokens)
     pooling, _ = pooling_of(tokens, [])
     logits: Floats = session.logits(tokens.input_ids, pooling)[0]

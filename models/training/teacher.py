@@ -114,6 +114,11 @@ class Teacher:
             for name, labels in labelled.items()
         ]
 
+    @property
+    def texts(self) -> dict[str, str]:
+        """GoEmotions' comments by id."""
+        return {name: text for name, (text, _) in self._comments.items()}
+
     def replay(self, count: int, chance: random.Random) -> list[Example]:
         """Return some of GoEmotions, known to its own labels only."""
         some = chance.sample(sorted(self._comments), count)

@@ -35,8 +35,9 @@ from models.training import advice, readers, targets
 from models.training.advice import answers
 from models.training.base import base_folder, our_tokenizer
 from models.training.checkpoint import Checkpoint, network_in
+from models.training.corpus import FLAGS
 from models.training.fit import CLIP_NORM, WEIGHT_DECAY, rate_at
-from models.training.measures import agreement, rank_correlation
+from models.training.measures import Array, agreement, average_precision, rank_correlation
 from models.training.network import EmotionNetwork
 from models.training.readers import Part
 from models.training.teacher import Batch, Example, Teacher, shuffled, with_falls
@@ -55,7 +56,8 @@ FALLS_EVERY = 3  # epochs, in which the network moves little
 def widened(base: Path, n_outputs: int) -> EmotionNetwork:
     """Return the first stage's network with outputs for the guideline beside its own."""
     weights = network_in(base)
-    network = EmotionNetwork(base_folder(), n_outputs, pretrained=False)
+    inner = len(weights["encoder.encoder.layer.0.intermediate.dense.bias"])
+    network = EmotionNetwork(base_folder(), n_outputs, pretrained=False, inner=inner)
     old_weight, old_bias = weights.pop("head.4.weight"), weights.pop("head.4.bias")
     network.load_state_dict(weights, strict=False)
     with torch.no_grad():
@@ -73,6 +75,7 @@ class Held:
     levels: Sequence[int]
     comments: Sequence[Example]
     comment_levels: Sequence[int]
+    flags: Array
 
 
 class Run:
@@ -192,7 +195,8 @@ class Run:
         kappa = agreement(truth, np.clip(np.round(read), 0, 4).astype(int))
         text = (
             f"calibration part: kappa {kappa:.3f}, rank correlation "
-            f"{rank_correlation(truth, read):.3f}, of held comments {comments:.3f}"
+            f"{rank_correlation(truth, read):.3f}, of held comments {comments:.3f}, "
+            f"average precision of flags {self._flag_precision(held):.3f}"
         )
         if not self._falls_known:
             return text
@@ -202,6 +206,14 @@ class Run:
             if level >= targets.CHARGED
         ]
         return f"{text}, first sentence falls furthest {self._first_is_first(charged):.0%}"
+
+    def _flag_precision(self, held: Held) -> float:
+        """Return the mean average precision of the flags, the most of a text and its sentences."""
+        found = answers(self.average, held.messages)
+        most = np.stack([it[:, self._flags].max(axis=0) for it in found])
+        return float(
+            np.mean([average_precision(*it) for it in zip(held.flags.T, most.T, strict=True)])
+        )
 
     def _first_is_first(self, held: Sequence[Example]) -> float:
         known = [it for it in with_falls(held, self._teacher, self.charges) if it.falls is not None]
@@ -247,6 +259,7 @@ def main(  # each is one choice of a run
             [it.settled.charge for it in judged],
             teacher.comments(held_comments),
             [it.charge for it in held_comments.values()],
+            np.array([[float(flag in it.settled.flags) for flag in FLAGS] for it in judged]),
         )
     )
 
