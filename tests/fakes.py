@@ -42,6 +42,10 @@ class FakeModel:
             shown=frozenset(e for e, p in found.items() if p > 0.5),
         )
 
+    def reads_rude(self, text: str) -> Span | None:
+        at = text.find("rude")
+        return Span(at, at + 4) if at >= 0 else None
+
 
 @dataclass
 class SetClock:

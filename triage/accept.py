@@ -85,7 +85,7 @@ class Intake:
     """One thread that opens and stores deliveries, those that wait together in one commit.
 
     `tell` is called with the id of each ticket that became due, after the commit; `tell_free` where
-    somebody may have become free.
+    somebody may have become free. `policy` returns the one in force.
     """
 
     def __init__(
@@ -94,7 +94,7 @@ class Intake:
         sources: Sources,
         tell: Callable[[TicketId], None],
         tell_free: Callable[[], None],
-        policy: Policy,
+        policy: Callable[[], Policy],
         clock: Clock,
     ) -> None:
         self._database = database
@@ -217,7 +217,7 @@ class Intake:
         if not intake.first_delivery(connection, one.source.id, one.key, now):
             return Accepted(Outcome.DUPLICATE), None
         if isinstance(one.read, Event):
-            stored = intake.store_event(connection, one.source.id, one.read, self._policy, now)
+            stored = intake.store_event(connection, one.source.id, one.read, self._policy(), now)
             return Accepted(Outcome.ACCEPTED), stored
         reason, body = str(one.read), one.waiting.delivery.body
         intake.keep_dead_letter(connection, one.source.id, one.key, reason, body, now)

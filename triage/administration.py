@@ -11,9 +11,9 @@ from pathlib import Path
 from sqlalchemy import Connection
 from sqlalchemy.exc import IntegrityError
 
-from triage.domain.policy import DEFAULT_POLICY
 from triage.errors import BadInput
 from triage.helpdesks.registry import HELPDESKS
+from triage.policyfile import load_policy
 from triage.ports import utcnow
 from triage.roster import read_roster
 from triage.settings import Settings
@@ -76,10 +76,10 @@ def import_agents(settings: Settings, file: Path) -> int:
 
 
 def list_agents(settings: Settings) -> list[tuple[str, ...]]:
-    """Return every agent as a row of texts."""
-    now = utcnow()
+    """Return every agent as a row of texts. Raises BadFile."""
+    policy, now = load_policy(settings.policy_file), utcnow()
     with _writing(settings) as connection:
-        everybody = agents.all_agents(connection, DEFAULT_POLICY, now)
+        everybody = agents.all_agents(connection, policy, now)
     return [
         (
             str(agent.id),

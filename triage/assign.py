@@ -12,7 +12,7 @@ from typing import Any
 
 from triage.domain.agent import Agent, AgentId
 from triage.domain.policy import Lane, Policy
-from triage.domain.routing import Need
+from triage.domain.routing import Need, still_familiar
 from triage.domain.team import Team
 from triage.domain.ticket import TicketId
 from triage.matching import match
@@ -32,7 +32,7 @@ def assign_waiting(database: Database, policy: Policy, now: datetime) -> int:
     with database.writing() as connection:
         rows = desk.unassigned(connection, MOST_AT_ONCE, lock=True)
         team = _team(connection, policy, now)
-        return _give(connection, rows, _needs(connection, rows, now), team, policy, "")
+        return _give(connection, rows, _needs(connection, rows, policy, now), team, policy, "")
 
 
 def hand_on(database: Database, policy: Policy, now: datetime) -> int:
@@ -46,12 +46,12 @@ def hand_on(database: Database, policy: Policy, now: datetime) -> int:
         team = _team(connection, policy, now)
         gone = [it for it in team.everybody if _has_left(it, policy, now)]
         left = desk.held_by(connection, [it.id for it in gone], MOST_AT_ONCE, late_at=None)
-        needs = [_without_holder(it) for it in _needs(connection, left, now)]
+        needs = [_without_holder(it) for it in _needs(connection, left, policy, now)]
         moved = _give(connection, left, needs, team, policy, "whose holder left the shift; ")
         here = [it.id for it in team.here]
         late = desk.held_by(connection, here, MOST_AT_ONCE, late_at=now - policy.grace_when_late)
         team = _team(connection, policy, now)
-        needs = [_without_holder(it) for it in _needs(connection, late, now)]
+        needs = [_without_holder(it) for it in _needs(connection, late, policy, now)]
         return moved + _give(connection, late, needs, team, policy, "late; ", late=True)
 
 
@@ -102,7 +102,7 @@ def _without_holder(need: Need) -> Need:
     return replace(need, assignee=None, declined=need.declined | holder)
 
 
-def _needs(connection: Any, rows: Sequence[Any], now: datetime) -> list[Need]:
+def _needs(connection: Any, rows: Sequence[Any], policy: Policy, now: datetime) -> list[Need]:
     known = threads.familiar(connection, rows)
     return [
         Need(
@@ -113,7 +113,7 @@ def _needs(connection: Any, rows: Sequence[Any], now: datetime) -> list[Need]:
             tags=frozenset(row.tags),
             assignee=AgentId(row.assignee_id) if row.assignee_id else None,
             declined=frozenset(map(AgentId, row.declined)),
-            familiar=known.get(row.id),
+            familiar=still_familiar(known.get(row.id), policy, now),
             waited=now - row.waiting_since,
         )
         for row in rows

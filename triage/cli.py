@@ -7,6 +7,7 @@ import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from pathlib import Path
 from typing import Annotated
 
@@ -75,13 +76,15 @@ def score(
 ) -> None:
     """Score texts, one JSON line each. No server, no database."""
     from triage import scorefile  # noqa: PLC0415
+    from triage.policyfile import load_policy  # noqa: PLC0415
 
     with clear_errors():
+        policy = load_policy(read_settings().policy_file)
         if str(file) != "-" and not file.is_file():
             raise BadInput(f"{file}: no such file; expected JSON Lines or - for standard input")
         lines = sys.stdin.buffer if str(file) == "-" else file.open("rb")
         with lines:
-            rejected = scorefile.score_lines(lines, sys.stdout.buffer, sys.stderr, weights)
+            rejected = scorefile.score_lines(lines, sys.stdout.buffer, sys.stderr, policy, weights)
     raise typer.Exit(1 if rejected else 0)
 
 
@@ -98,6 +101,18 @@ def send(
     with clear_errors():
         answer = sender.send_one(_settings(), text, subject=subject, ticket=ticket, name=name)
     console.print(answer, highlight=False, markup=False)
+
+
+@app.command()
+def check(
+    file: Annotated[Path, typer.Argument(help="a policy or a playbook, as YAML")],
+) -> None:
+    """Say whether a policy or playbook file is good, before it is put in force."""
+    from triage import rules  # noqa: PLC0415
+
+    with clear_errors():
+        good = rules.check_file(file)
+    console.print(f"{file}: {good}", highlight=False, markup=False, soft_wrap=True)
 
 
 @app.command("check-reply")
@@ -117,6 +132,99 @@ def check_reply(
     if not found:
         console.print("Nothing to mend.")
     raise typer.Exit(1 if found else 0)
+
+
+@app.command()
+def explain(
+    ticket: Annotated[int, typer.Argument(help="the ticket's number, as in its page's address")],
+) -> None:
+    """Say where a ticket stands, why, and what would change that. Quotes the customer."""
+    from triage import explain as verb  # noqa: PLC0415
+    from triage.ports import utcnow  # noqa: PLC0415
+
+    with clear_errors():
+        found = verb.explain_of(read_settings(), ticket, utcnow())
+    console.print(verb.as_text(found), highlight=False, markup=False, soft_wrap=True)
+
+
+@app.command()
+def calibrate(
+    export: Annotated[
+        Path | None, typer.Option(help="write what was corrected to this file, and fit nothing")
+    ] = None,
+) -> None:
+    """Fit this installation's calibration to what its people corrected, or say why not."""
+    from triage import calibrate as verb  # noqa: PLC0415
+    from triage.ports import utcnow  # noqa: PLC0415
+
+    with clear_errors():
+        if export is not None:
+            count = verb.export(_settings(), export)
+            console.print(f"{count} corrected messages written to {export}", highlight=False)
+            return
+        found = verb.calibrate(_settings(), console, utcnow())
+    _table(("label", "", "why"), verb.as_rows(found))
+    console.print(verb.summary(found), highlight=False, markup=False, soft_wrap=True)
+
+
+@app.command()
+def accuracy(
+    since: Annotated[str, typer.Option(help="closed since then: 90d, 12h, 2w")] = "90d",
+) -> None:
+    """Show the share of closed tickets that people left as they were decided."""
+    from triage import accuracy as verb  # noqa: PLC0415
+    from triage.ports import utcnow  # noqa: PLC0415
+    from triage.since import span  # noqa: PLC0415
+
+    with clear_errors():
+        found = verb.accuracy_of(_settings(), utcnow() - span(since))
+    _table(("label", "unchanged", "share", "95 % interval"), verb.as_rows(found))
+
+
+@app.command()
+def outcomes(
+    since: Annotated[str, typer.Option(help="answered since then: 90d, 12h, 2w")] = "90d",
+) -> None:
+    """Show how customers' next messages read after replies, by strategy and by feeling."""
+    from triage import outcomes as verb  # noqa: PLC0415
+    from triage.ports import utcnow  # noqa: PLC0415
+    from triage.since import span  # noqa: PLC0415
+
+    with clear_errors():
+        found = verb.outcomes_of(_settings(), utcnow() - span(since))
+    for name, kinds in (("strategy", found.strategies), ("feeling", found.emotions)):
+        _table((name, *verb.HEADER), verb.as_rows(kinds))
+
+
+@app.command()
+def replay(
+    since: Annotated[str, typer.Option(help="12h, 30d, 2w, or a date such as 2026-11-01")],
+    policy: Annotated[Path | None, typer.Option(help="the policy to try, as YAML")] = None,
+    model: Annotated[
+        Path | None, typer.Option(help="the model to try: a folder, or a mapping file")
+    ] = None,
+    out: Annotated[Path | None, typer.Option(help="write a page with a picture, too")] = None,
+    minutes: Annotated[
+        int, typer.Option(min=1, max=480, help="on an answer of which history says nothing")
+    ] = 15,
+) -> None:
+    """Play the past by another policy or model, in memory: what would have moved, who waited."""
+    from triage import replay as verb  # noqa: PLC0415
+    from triage import replay_page  # noqa: PLC0415
+    from triage import replay_report as report  # noqa: PLC0415
+    from triage.ports import utcnow  # noqa: PLC0415
+
+    with clear_errors():
+        now = utcnow()
+        tried = (verb.moment(since, now), policy, model, timedelta(minutes=minutes), now)
+        found = verb.replay_of(read_settings(), *tried, console)
+        if out is not None:
+            replay_page.write_page(found, out)
+    console.print(report.summary(found), highlight=False, markup=False)
+    for shown in report.tables(found):
+        console.print(f"\n{shown.title}", highlight=False, markup=False)
+        _table(shown.header, shown.rows)
+    console.print("", *report.notes(found), sep="\n", highlight=False, markup=False)
 
 
 @app.command()

@@ -1,22 +1,26 @@
 """The playbook file: read from YAML, checked, and turned into the domain's own values.
 
 Everything that could go wrong when somebody edits the file is found here, and said with the file,
-the line and what was expected.
+the line and what was expected. What may be said is checked by `playbook_checks`.
 """
 
 from __future__ import annotations
 
 import re
-from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from pathlib import Path
 from types import MappingProxyType
 
-from triage.domain.acknowledgement import (
+from triage.domain.emotion import Emotion, ScoringState
+from triage.domain.flag import Flag
+from triage.domain.playbook import (
     NAMING,
-    Banned,
+    Brief,
+    Example,
     FollowUp,
     Modifier,
+    Personal,
+    Phrase,
     Playbook,
     Rule,
     RuleStep,
@@ -24,16 +28,15 @@ from triage.domain.acknowledgement import (
     Step,
     When,
 )
-from triage.domain.emotion import Emotion, ScoringState
-from triage.domain.flag import Flag
-from triage.domain.reply import APOLOGY, AT_FAULT, FAULT
 from triage.domain.wording import Cause
+from triage.playbook_checks import check_modifiers, check_rule, check_rules, check_wording
 from triage.yamlfile import Field, read_yaml
 
 SHIPPED = Path(__file__).with_name("playbook.yaml")
 HIGHEST_LEVEL = 4
 STEP_CODES = "LNVOAXFQCTUBSPR"
 UNCERTAIN = "uncertain"  # in a rule's emotions: none may be named
+HEARD = "{heard}"  # where the customer's own words stand
 
 
 def load_playbook(path: Path | None = None) -> Playbook:
@@ -42,26 +45,32 @@ def load_playbook(path: Path | None = None) -> Playbook:
 
 
 def _playbook(root: Field, digest: str) -> Playbook:
-    top = root.mapping("version greeting feelings steps rules modifiers banned sources")
+    top = root.mapping(
+        "version greeting sign_off feelings personal steps rules modifiers banned swaps sources"
+    )
     sources = {code: _source(code, field) for code, field in top["sources"].mapping().items()}
     greeting = top["greeting"].mapping("named neutral")
     read = _Reader(sources)
     steps = {code: read.step(code, field) for code, field in _steps(top["steps"])}
     rules = [(read.rule(field), field) for field in top["rules"].items()]
-    banned = tuple(read.banned(field) for field in top["banned"].items())
     modifiers = [(read.modifier(field), field) for field in top["modifiers"].items()]
-    _check_rules(rules, top["rules"])
-    _check_once([(modifier.id, field) for modifier, field in modifiers])
-    _check_wording(_said(rules, modifiers), banned)
+    banned = tuple(read.phrase(field) for field in top["banned"].items())
+    swaps = tuple(read.phrase(field) for field in top["swaps"].items())
+    check_rules(rules, top["rules"])
+    check_modifiers(modifiers)
+    check_wording(rules, modifiers, (*banned, *swaps))
     return Playbook(
-        version=f"{top['version'].text()}+{digest}",
-        greeting_named=greeting["named"].text(),
-        greeting_neutral=greeting["neutral"].text(),
+        version=top["version"].version(digest),
+        greeting_named=_pattern(greeting["named"], "{name}"),
+        greeting_neutral=_pattern(greeting["neutral"]),
+        sign_off=_pattern(top["sign_off"]),
         feelings=MappingProxyType(_feelings(top["feelings"])),
+        personal=tuple(_personal(field) for field in top["personal"].items()),
         steps=MappingProxyType(steps),
         rules=tuple(rule for rule, _ in rules),
         modifiers=tuple(modifier for modifier, _ in modifiers),
         banned=banned,
+        swaps=swaps,
         sources=MappingProxyType(sources),
     )
 
@@ -83,6 +92,14 @@ def _feelings(field: Field) -> dict[Emotion, str]:
     return {emotion: values[emotion].text() for emotion in Emotion}
 
 
+def _personal(field: Field) -> Personal:
+    values = field.mapping("slot use")
+    slot = values["slot"]
+    if not re.fullmatch(r"\[[^\[\]]+\]", slot.text()):
+        raise slot.wrong("expected one slot in square brackets")
+    return Personal(slot.text(), values["use"].text())
+
+
 class _Reader:
     """Reads what refers to sources."""
 
@@ -93,6 +110,8 @@ class _Reader:
         for item in field.items():
             if item.text() not in self.sources:
                 raise item.wrong(f"{item.text()!r} has no source, expected a code under `sources`")
+        if not field.items():
+            raise field.wrong("expected at least one code of evidence")
         return field.texts()
 
     def step(self, code: str, field: Field) -> Step:
@@ -100,16 +119,17 @@ class _Reader:
         evidence = self.evidence(values["evidence"])
         return Step(code, values["name"].text(), values["why"].text(), evidence)
 
-    def banned(self, field: Field) -> Banned:
+    def phrase(self, field: Field) -> Phrase:
         values = field.mapping("phrase why evidence", "better")
         evidence = self.evidence(values["evidence"])
-        better = values["better"].text() if "better" in values else None
-        return Banned(values["phrase"].text(), values["why"].text(), evidence, better)
+        return Phrase(
+            values["phrase"].text(), values["why"].text(), evidence, _text(values, "better")
+        )
 
     def rule(self, field: Field) -> Rule:
         values = field.mapping(
             "id situation title when steps avoid never follow_up evidence",
-            "agent_note draft by_name",
+            "brief close example next_need lesson questions agent_note calm by_name",
         )
         rule = Rule(
             id=values["id"].text(),
@@ -121,15 +141,21 @@ class _Reader:
             never=values["never"].texts(),
             follow_up=_follow_up(values["follow_up"]),
             evidence=self.evidence(values["evidence"]),
-            agent_note=values["agent_note"].text() if "agent_note" in values else None,
-            draft="draft" not in values or values["draft"].flag(),
+            brief=_brief(values["brief"]) if "brief" in values else None,
+            close=_pattern(values["close"]) if "close" in values else None,
+            example=_example(values["example"]) if "example" in values else None,
+            next_need=_text(values, "next_need"),
+            lesson=_text(values, "lesson"),
+            questions=values["questions"].texts() if "questions" in values else (),
+            agent_note=_text(values, "agent_note"),
+            calm=_text(values, "calm"),
             by_name="by_name" not in values or values["by_name"].flag(),
         )
-        _check_draft(rule, field)
+        check_rule(rule, field)
         return rule
 
     def modifier(self, field: Field) -> Modifier:
-        optional = "drop keep add needs avoid never note"
+        optional = "drop keep add needs step news words avoid never note"
         values = field.mapping("id title when evidence", optional)
         needs = values["needs"].mapping() if "needs" in values else {}
         for code in needs:
@@ -144,14 +170,23 @@ class _Reader:
             keep=values["keep"].many_of(STEP_CODES, str) if "keep" in values else frozenset(),
             add=tuple(map(_rule_step, values["add"].items())) if "add" in values else (),
             needs=MappingProxyType({code: to.one_of(STEP_CODES) for code, to in needs.items()}),
+            step=_pattern(values["step"]) if "step" in values else None,
+            news=_pattern(values["news"]) if "news" in values else None,
+            words="words" not in values or values["words"].flag(),
             avoid=values["avoid"].texts() if "avoid" in values else (),
             never=values["never"].texts() if "never" in values else (),
-            note=values["note"].text() if "note" in values else None,
+            note=_text(values, "note"),
         )
 
 
+def _text(values: dict[str, Field], key: str) -> str | None:
+    return values[key].text() if key in values else None
+
+
 def _when(field: Field) -> When:
-    values = field.mapping("", "emotions level causes flags contacts states certain public")
+    values = field.mapping(
+        "", "emotions level causes flags contacts states certain public leftover untemplated"
+    )
     emotions = values.get("emotions")
     return When(
         emotions=emotions.many_of([*Emotion, UNCERTAIN], _emotion) if emotions else frozenset(),
@@ -162,9 +197,15 @@ def _when(field: Field) -> When:
         states=values["states"].many_of(ScoringState, ScoringState)
         if "states" in values
         else frozenset(),
-        certain=values["certain"].flag() if "certain" in values else None,
-        public=values["public"].flag() if "public" in values else None,
+        certain=_flag(values, "certain"),
+        public=_flag(values, "public"),
+        leftover=_flag(values, "leftover"),
+        untemplated=_flag(values, "untemplated"),
     )
+
+
+def _flag(values: dict[str, Field], key: str) -> bool | None:
+    return values[key].flag() if key in values else None
 
 
 def _emotion(name: str) -> Emotion | None:
@@ -179,61 +220,51 @@ def _level(field: Field) -> tuple[int, int]:
 
 
 def _rule_step(field: Field) -> RuleStep:
-    values = field.mapping("step do", "say")
-    say = values["say"].text() if "say" in values else None
+    values = field.mapping("step short do", "say quoting")
     code = values["step"].one_of(STEP_CODES)
-    filled = {"{feeling}"} if code == NAMING else set()
-    if slots := set(re.findall(r"{.*?}", say or "")) - filled:
-        raise field.wrong(f"unknown slot {slots.pop()} in {code}, expected [what to fill in]")
-    return RuleStep(code, values["do"].text(), say)
+    if "quoting" in values and "say" not in values:
+        raise field.wrong(f"{code} has `quoting` only, expected `say` for who cannot be quoted")
+    filled = ["{feeling}"] if code == NAMING else []
+    return RuleStep(
+        code=code,
+        short=values["short"].text(),
+        do=values["do"].text(),
+        say=_pattern(values["say"], may=filled) if "say" in values else None,
+        quoting=_pattern(values["quoting"], HEARD) if "quoting" in values else None,
+    )
+
+
+def _brief(field: Field) -> Brief:
+    values = field.mapping("heard step news", "quoting")
+    return Brief(
+        heard=_pattern(values["heard"]),
+        step=_pattern(values["step"]),
+        news=_pattern(values["news"]),
+        quoting=_pattern(values["quoting"], HEARD) if "quoting" in values else None,
+    )
+
+
+def _example(field: Field) -> Example:
+    values = field.mapping("customer reply")
+    return Example(values["customer"].text(), values["reply"].text())
 
 
 def _follow_up(field: Field) -> FollowUp:
-    values = field.mapping("minutes text")
+    values = field.mapping("minutes text", "say")
     minutes = values["minutes"]
     unset = minutes.text() == "null"
-    return FollowUp(None if unset else minutes.number(), values["text"].text())
+    say = _pattern(values["say"]) if "say" in values else None
+    return FollowUp(None if unset else minutes.number(), values["text"].text(), say)
 
 
-def _check_draft(rule: Rule, field: Field) -> None:
-    said = " ".join(step.say for step in rule.steps if step.say)
-    if (Flag.SELF_HARM in rule.when.flags or not rule.draft) and (said or rule.draft):
-        raise field.wrong(f"{rule.id!r} is a protocol, expected `draft: false` and no `say`")
-    if FAULT.search(said) and not (rule.when.causes and rule.when.causes <= AT_FAULT):
-        raise field.wrong(f"{rule.id!r} admits fault, expected `causes` of ours or staff only")
-    if len(APOLOGY.findall(said)) > 1:
-        raise field.wrong(f"{rule.id!r} apologises more than once, expected one apology at most")
-
-
-def _check_rules(rules: list[tuple[Rule, Field]], field: Field) -> None:
-    _check_once([(rule.id, place) for rule, place in rules])
-    if not rules or rules[-1][0].when != When():
-        raise field.wrong("expected a last rule that always holds (`when: {}`)")
-    for rule, place in rules[:-1]:
-        if rule.when == When():
-            raise place.wrong(f"{rule.id!r} always holds, expected it to be the last rule")
-
-
-def _check_once(ids: list[tuple[str, Field]]) -> None:
-    counted = Counter(name for name, _ in ids)
-    for name, field in reversed(ids):
-        if counted[name] > 1:
-            raise field.wrong(f"the id {name!r} is used twice, expected once")
-
-
-def _said(
-    rules: list[tuple[Rule, Field]], modifiers: list[tuple[Modifier, Field]]
-) -> Iterator[tuple[str, Field]]:
-    """Yield every sentence to say, with the line of its rule."""
-    steps = [(step, field) for rule, field in rules for step in rule.steps]
-    steps += [(step, field) for modifier, field in modifiers for step in modifier.add]
-    return ((step.say, field) for step, field in steps if step.say)
-
-
-def _check_wording(said: Iterator[tuple[str, Field]], banned: tuple[Banned, ...]) -> None:
-    for sentence, field in said:
-        if "!" in sentence:
-            raise field.wrong(f"expected no exclamation mark in {sentence!r}")
-        for ban in banned:
-            if ban.is_in(sentence):
-                raise field.wrong(f"{ban.phrase!r} is banned ({ban.why}), expected other words")
+def _pattern(field: Field, must: str | None = None, may: Iterable[str] = ()) -> str:
+    """Return words to say: {this} may be filled in, [that] is left to the agent, in one level."""
+    text = field.text()
+    known = {must, *may}
+    if unknown := [each for each in re.findall(r"{.*?}|[{}]", text) if each not in known]:
+        raise field.wrong(f"unknown slot {unknown[0]}, expected [what to fill in]")
+    if must and text.count(must) != 1:
+        raise field.wrong(f"expected {must} in it, once")
+    if re.search(r"[\[\]]", re.sub(r"\[[^\[\]]+\]", "", text)):
+        raise field.wrong(f"a bracket is open or within another in {text!r}, expected [slots]")
+    return text

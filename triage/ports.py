@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Protocol
 
-from triage.domain.emotion import Scoring
+from triage.domain.emotion import Scoring, Span
 
 
 class Model(Protocol):
@@ -16,6 +16,8 @@ class Model(Protocol):
     def version(self) -> str: ...
 
     def score(self, text: str, language_hint: str | None = None) -> Scoring: ...
+
+    def reads_rude(self, text: str) -> Span | None: ...
 
 
 Clock = Callable[[], datetime]

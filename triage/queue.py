@@ -12,6 +12,7 @@ import queue
 import threading
 import time
 from collections.abc import Sequence
+from dataclasses import dataclass
 from enum import Enum
 from typing import Any
 
@@ -25,6 +26,7 @@ from triage.errors import TriageError
 
 DECIDE_TICKETS = "triage.decide_tickets"
 ASSIGN_WAITING = "triage.assign_waiting"
+READ_DRAFT = "triage.read_draft"
 LIVE, BULK, OUTBOUND = "live", "bulk", "outbound"
 
 MOST_WAITING = 50_000  # ids in memory; what does not fit is sent by the sweep
@@ -82,15 +84,25 @@ class Freed(Enum):
     SOMEBODY = "somebody"
 
 
+@dataclass(frozen=True, slots=True)
+class DraftTold:
+    """A draft of a reply, by its number, that somebody waits to have read."""
+
+    number: int
+
+
+Told = TicketId | Freed | DraftTold
+
+
 class Publisher:
     """A thread that sends wake-ups for the tickets it is told of, and for who has become free.
 
-    `tell` and `tell_free` never wait.
+    `tell`, `tell_free` and `tell_draft` never wait.
     """
 
     def __init__(self, app: Celery) -> None:
         self._app = app
-        self._told: queue.Queue[TicketId | Freed | None] = queue.Queue(MOST_WAITING)
+        self._told: queue.Queue[Told | None] = queue.Queue(MOST_WAITING)
         self._thread = threading.Thread(target=self._run, name="publisher", daemon=True)
         self._thread.start()
 
@@ -106,6 +118,11 @@ class Publisher:
         with contextlib.suppress(queue.Full):
             self._told.put_nowait(Freed.SOMEBODY)
 
+    def tell_draft(self, number: int) -> None:
+        """Have a worker read a draft of a reply."""
+        with contextlib.suppress(queue.Full):
+            self._told.put_nowait(DraftTold(number))
+
     def close(self, timeout: float = 2.0) -> None:
         """Send what is waiting, for at most `timeout` seconds."""
         self._told.put(None)
@@ -114,19 +131,25 @@ class Publisher:
     def _run(self) -> None:
         while (first := self._told.get()) is not None:
             told = [first, *self._more()]
-            tickets = [it for it in told if it is not Freed.SOMEBODY]
+            tickets = [it for it in told if not isinstance(it, Freed | DraftTold)]
             try:
-                if tickets:
-                    send(self._app, tickets)
-                if len(tickets) < len(told):
-                    self._app.send_task(ASSIGN_WAITING, queue=LIVE)
+                self._send(told, tickets)
                 time.sleep(GATHER)
             except (OperationalError, OSError, TriageError) as error:
                 log.warning("broker_unavailable", error=type(error).__name__, tickets=len(tickets))
                 time.sleep(PAUSE_AFTER_ERROR)
 
-    def _more(self) -> list[TicketId | Freed]:
-        more: list[TicketId | Freed] = []
+    def _send(self, told: Sequence[Told], tickets: Sequence[TicketId]) -> None:
+        for one in told:
+            if isinstance(one, DraftTold):  # somebody waits for it
+                self._app.send_task(READ_DRAFT, args=[one.number], queue=LIVE)
+        if tickets:
+            send(self._app, tickets)
+        if Freed.SOMEBODY in told:
+            self._app.send_task(ASSIGN_WAITING, queue=LIVE)
+
+    def _more(self) -> list[Told]:
+        more: list[Told] = []
         while len(more) < MOST_TOGETHER - 1 and not self._told.empty():
             if (told := self._told.get_nowait()) is None:
                 self._told.put(None)

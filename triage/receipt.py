@@ -8,16 +8,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from triage.domain.acknowledgement import (
-    Playbook,
-    Sentence,
-    Situation,
-    acknowledge,
-    card_as_dict,
-)
+from triage.domain.acknowledgement import acknowledge, card_as_dict
+from triage.domain.agent import Agent
 from triage.domain.emotion import Emotion
-from triage.domain.reading import MessageReading, Reading
+from triage.domain.hand_over import hand_over
+from triage.domain.playbook import Playbook
+from triage.domain.quoting import sentences_of
+from triage.domain.reading import Reading
 from triage.domain.routing import Decision
+from triage.domain.situation import Situation
 from triage.domain.team import Team
 from triage.domain.ticket import PUBLIC_CHANNELS, Mode, Ticket
 from triage.domain.wording import Cause, cause
@@ -83,14 +82,24 @@ def receipt(
             "held_by": ticket.assignee,
             "pinned": ticket.pinned,
             "declined": sorted(ticket.declined),
-            "familiar": ticket.familiar,
+            "familiar": ticket.familiar.agent if ticket.familiar else None,
+            "familiar_at": ticket.familiar.at.isoformat() if ticket.familiar else None,
             "chosen_lane": ticket.lane,
             "messages": [one.message.id for one in reading.messages],
-            "agents": {
-                str(agent.id): [agent.load, round(agent.emotional_load, 2)] for agent in team.here
-            },
+            "status": ticket.status,
+            "tags": sorted(ticket.tags),
+            "opening_raises": ticket.opening_raises,
+            "agents": {str(agent.id): _carried(agent) for agent in team.here},
         },
     }
+
+
+def _carried(agent: Agent) -> list[float | None]:
+    """Return what routing saw of an agent on shift: load, emotional load, heavy tickets in a row,
+    and when they last got one and may have a heavy one again (seconds since 1970, None: never).
+    """
+    moments = [it.timestamp() if it else None for it in (agent.assigned_at, agent.rests_until)]
+    return [agent.load, round(agent.emotional_load, 2), agent.heavy_run, *moments]
 
 
 def _suggested(decision: Decision, team: Team) -> str | None:
@@ -131,9 +140,6 @@ def situation(ticket: Ticket, reading: Reading) -> Situation:
         contacts=ticket.unanswered + ticket.reopened,
         public=ticket.channel in PUBLIC_CHANNELS,
         first_name=ticket.customer_name,
-        sentences=_sentences(newest) if newest else (),
+        sentences=sentences_of(newest) if newest else (),
+        hand_over=hand_over(ticket, reading),
     )
-
-
-def _sentences(one: MessageReading) -> tuple[Sentence, ...]:
-    return tuple(Sentence(e.span.of(one.message.text), e.span, e.weight) for e in one.evidence)

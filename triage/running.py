@@ -14,6 +14,7 @@ from triage.broker.location import check_filesystem, check_sqlite
 from triage.errors import BadInput
 from triage.keys import with_keys
 from triage.logs import set_up_logs
+from triage.rules import Rules
 from triage.settings import Settings
 from triage.store import schema
 from triage.supervisor import Supervisor, programs
@@ -23,11 +24,15 @@ ASK_EVERY = 0.1  # s
 
 
 async def run(settings: Settings, console: Console) -> None:
-    """Run the service until SIGINT or SIGTERM. Raises BadInput or StoreUnavailable at once."""
+    """Run the service until SIGINT or SIGTERM.
+
+    Raises BadInput, BadFile or StoreUnavailable at once.
+    """
     set_up_logs(settings.log_format)
     os.umask(0o077)
     settings = with_keys(settings)
     _check_port(settings)
+    Rules.of(settings)  # a bad file is said once, not by every process
     if not (settings.redis_url and settings.database_url):
         check_sqlite()
         check_filesystem(settings.data_folder / "broker.db")

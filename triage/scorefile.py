@@ -13,7 +13,7 @@ from models.classifier import Classifier
 from models.manifest import ModelUnavailable
 from triage.domain.charge import History, thread_charge
 from triage.domain.emotion import Emotion
-from triage.domain.policy import DEFAULT_POLICY, Policy
+from triage.domain.policy import Policy
 from triage.domain.reading import read_message
 from triage.domain.ticket import Author, Message, MessageId
 from triage.errors import BadInput
@@ -24,7 +24,11 @@ NO_TIME = datetime.fromtimestamp(0, UTC)
 
 
 def score_lines(
-    lines: Iterable[bytes], out: IO[bytes], complaints: IO[str], weights: Path | None = None
+    lines: Iterable[bytes],
+    out: IO[bytes],
+    complaints: IO[str],
+    policy: Policy,
+    weights: Path | None = None,
 ) -> int:
     """Score each line in turn; return how many were rejected (told to `complaints` by line)."""
     try:
@@ -36,7 +40,7 @@ def score_lines(
         if not line.strip():
             continue
         try:
-            result = scored(_record(line), model, DEFAULT_POLICY)
+            result = scored(_record(line), model, policy)
         except BadInput as error:
             rejected += 1
             print(f"triage: line {number}: {error}", file=complaints)

@@ -18,7 +18,11 @@ from triage import broker
 class Settings(BaseSettings):
     """The settings of one process."""
 
-    model_config = SettingsConfigDict(env_prefix="TRIAGE_", populate_by_name=True)
+    model_config = SettingsConfigDict(
+        env_prefix="TRIAGE_",
+        env_ignore_empty=True,  # an empty path would be this folder
+        populate_by_name=True,
+    )
 
     data_folder: Path = Field(default=Path("data"), description="embedded database, broker, keys")
     host: str = Field(default="127.0.0.1", description="address that the API listens on")
@@ -28,6 +32,10 @@ class Settings(BaseSettings):
     weights_folder: Path | None = Field(
         default=None, description="another model than ours: a folder, or a mapping file"
     )
+    policy_file: Path | None = Field(
+        default=None, description="what decides otherwise than the defaults; docs/policy.md"
+    )
+    playbook_file: Path | None = Field(default=None, description="in place of the one that ships")
     access_key: str = Field(default="", description="for page and API; made in the data folder")
     secret_key: str = Field(default="", description="encrypts sources' secrets; made likewise")
     max_body_bytes: int = Field(

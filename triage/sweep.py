@@ -18,7 +18,7 @@ from triage.domain.policy import Policy
 from triage.domain.ticket import TicketId
 from triage.errors import TriageError
 from triage.queue import LIVE, MOST_TOGETHER, send
-from triage.store import events, follow_ups, work
+from triage.store import drafts, events, follow_ups, work
 from triage.store.database import Database
 from triage.store.events import EventKind
 from triage.store.work import Overdue
@@ -37,6 +37,8 @@ def sweep(
     changed += assign.hand_on(database, policy, now)
     if changed + resend(database, app, now):
         announce()
+    with database.writing() as connection:
+        drafts.forget_old(connection, now)
     database.checkpoint()
 
 

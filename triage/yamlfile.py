@@ -6,6 +6,7 @@ Every place knows its file and line, and says what was expected there.
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import TypeVar
@@ -15,6 +16,10 @@ import yaml
 from triage.errors import TriageError
 
 Value = TypeVar("Value")
+
+LONGEST_VERSION = 48  # characters; with the digest it fits where decisions keep it
+WHOLE = re.compile(r"\d{1,9}", re.ASCII)
+DECIMAL = re.compile(r"\d+(\.\d*)?|\.\d+", re.ASCII)
 
 
 class BadFile(TriageError):
@@ -43,6 +48,8 @@ class Field:
         return fields
 
     def _check_key(self, key: Field, known: dict[str, Field], allowed: list[str]) -> None:
+        if not isinstance(key.node, yaml.ScalarNode):
+            raise key.wrong("expected a word as the key")
         if allowed and key.node.value not in allowed:
             raise key.wrong(f"unknown key {key.node.value!r}, expected one of {', '.join(allowed)}")
         if key.node.value in known:
@@ -61,16 +68,37 @@ class Field:
     def texts(self) -> tuple[str, ...]:
         return tuple(item.text() for item in self.items())
 
+    def version(self, digest: str) -> str:
+        """Return a version as decisions keep it: with the digest, so that no change goes unseen."""
+        text = self.text()
+        if len(text) > LONGEST_VERSION or not text.isprintable():
+            raise self.wrong(f"expected a version of {LONGEST_VERSION} characters at most")
+        return f"{text}+{digest}"
+
     def flag(self) -> bool:
         if self.text() not in {"true", "false"}:
             raise self.wrong("expected true or false")
         return self.text() == "true"
 
-    def number(self, highest: int | None = None) -> int:
-        if not self.text().isdecimal() or (highest is not None and int(self.text()) > highest):
-            upto = f" up to {highest}" if highest is not None else ""
-            raise self.wrong(f"expected a whole number{upto}")
-        return int(self.text())
+    def number(self, highest: int | None = None, lowest: int = 0) -> int:
+        word = self._word()
+        found = int(word) if WHOLE.fullmatch(word) else -1
+        if found < lowest or (highest is not None and found > highest):
+            start = f" from {lowest}" if lowest else ""
+            upto = f" {'to' if lowest else 'up to'} {highest}" if highest is not None else ""
+            raise self.wrong(f"expected a whole number{start}{upto}, found {word!r}")
+        return found
+
+    def decimal(self, highest: float) -> float:
+        """Return a number from 0 to `highest`, with or without decimals."""
+        word = self._word()
+        found = float(word) if DECIMAL.fullmatch(word) else -1.0
+        if not 0 <= found <= highest:
+            raise self.wrong(f"expected a number from 0 to {highest:g}, found {word!r}")
+        return found
+
+    def _word(self) -> str:
+        return str(self.node.value) if isinstance(self.node, yaml.ScalarNode) else "several values"
 
     def one_of(self, known: Iterable[str]) -> str:
         names = list(known)
@@ -90,12 +118,17 @@ def read_yaml(path: Path, what: str) -> tuple[Field, str]:
     """
     try:
         content = path.read_bytes()
-        node = yaml.compose(content.decode(), Loader=yaml.SafeLoader)
+        text = content.decode()
     except (OSError, UnicodeDecodeError) as error:
         raise BadFile(f"{path}: expected a readable UTF-8 file ({error})") from error
+    try:
+        node = yaml.compose(text, Loader=yaml.SafeLoader)
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
         raise BadFile(f"{path}, line {line}: expected YAML ({error.problem})") from error
+    except yaml.reader.ReaderError as error:
+        line = text.count("\n", 0, error.position) + 1
+        raise BadFile(f"{path}, line {line}: expected YAML ({error.reason})") from error
     if node is None:
         raise BadFile(f"{path}, line 1: expected {what}, found nothing")
     return Field(str(path), node), hashlib.sha256(content).hexdigest()[:8]

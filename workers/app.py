@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from triage.logs import set_up_logs
 from triage.queue import celery_app
+from triage.rules import rules_or_end
 from triage.settings import read_settings
 from workers import lifecycle
 
@@ -16,4 +17,4 @@ app.conf.update(
     worker_hijack_root_logger=False,
     worker_concurrency=settings.threads,
 )
-lifecycle.install(settings)
+lifecycle.install(settings, rules_or_end(settings))

@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import threading
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -17,13 +17,12 @@ from typing import Any
 import structlog
 from celery import signals
 
-from models.classifier import Classifier
 from triage.decide import Deciding
-from triage.domain.policy import DEFAULT_POLICY
 from triage.errors import StoreUnavailable
 from triage.feed import announcer
-from triage.playbook import load_playbook
+from triage.installed import installed_model
 from triage.ports import utcnow
+from triage.rules import Rules
 from triage.settings import Settings
 from triage.store import work
 from triage.store.database import Database
@@ -40,22 +39,32 @@ class Process:
     """What this worker process works with; set once, before its first task."""
 
     deciding: Deciding | None = None
+    rules: Rules | None = None
+
+    def parts(self) -> Deciding:
+        """Return its parts with the rules in force now, for one task to its end.
+
+        However the files change meanwhile, what it claims is decided by one pair of them.
+        """
+        assert self.deciding is not None, "the worker has not started"
+        assert self.rules is not None, "the worker has not started"
+        in_force = self.rules.current()
+        return replace(self.deciding, policy=in_force.policy, playbook=in_force.playbook)
 
 
 process = Process()
 
 
 def deciding() -> Deciding:
-    """Return this process's parts, as built at its start."""
-    assert process.deciding is not None, "the worker has not started"
-    return process.deciding
+    """Return this process's parts for one task."""
+    return process.parts()
 
 
-def install(settings: Settings) -> None:
+def install(settings: Settings, rules: Rules) -> None:
     """Have the worker set itself up when it starts: its one process, or each it forks."""
 
     def begin(**_: Any) -> None:
-        start(settings)
+        start(settings, rules)
 
     signals.worker_init.connect(begin, weak=False)
     signals.worker_process_init.connect(begin, weak=False)
@@ -63,17 +72,17 @@ def install(settings: Settings) -> None:
     signals.setup_logging.connect(lambda **_: None, weak=False)  # structlog is set up already
 
 
-def start(settings: Settings) -> None:
+def start(settings: Settings, rules: Rules) -> None:
     """Build this process's parts and start its watchdog."""
     os.nice(max(0, settings.worker_nice - os.nice(0)))
     database = Database(settings.database)
+    in_force = rules.current()
+    process.rules = rules
     process.deciding = Deciding(
         database=database,
-        model=Classifier.load(settings.weights_folder)
-        if settings.weights_folder
-        else Classifier.load(),
-        policy=DEFAULT_POLICY,
-        playbook=load_playbook(),
+        model=installed_model(settings),
+        policy=in_force.policy,
+        playbook=in_force.playbook,
         announce=announcer(settings.redis_url),
         clock=utcnow,
     )

@@ -13,13 +13,13 @@ from collections.abc import Callable
 import structlog
 
 from triage import sweep
-from triage.domain.policy import DEFAULT_POLICY
 from triage.errors import StoreUnavailable
 from triage.feed import announcer
 from triage.lifeline import end_with_supervisor
 from triage.logs import set_up_logs
 from triage.ports import utcnow
 from triage.queue import celery_app
+from triage.rules import rules_or_end
 from triage.settings import Settings, read_settings
 from triage.store.database import Database
 from workers.health import beat
@@ -47,9 +47,10 @@ def main() -> None:
 
 
 def _sweeper(settings: Settings) -> Callable[[], None]:
+    rules = rules_or_end(settings)
     database, app = Database(settings.database), celery_app(settings.broker)
     announce = announcer(settings.redis_url)
-    return lambda: sweep.sweep(database, app, DEFAULT_POLICY, announce, utcnow())
+    return lambda: sweep.sweep(database, app, rules.current().policy, announce, utcnow())
 
 
 if __name__ == "__main__":

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from triage import assign, decide
+from triage import assign, decide, tone
 from triage.domain.ticket import TicketId
-from triage.queue import ASSIGN_WAITING, DECIDE_TICKETS
+from triage.queue import ASSIGN_WAITING, DECIDE_TICKETS, READ_DRAFT
 from workers.app import app
 from workers.lifecycle import deciding
 
@@ -27,3 +27,10 @@ def assign_waiting() -> None:
     parts = deciding()
     if assign.assign_waiting(parts.database, parts.policy, parts.clock()):
         parts.announce()
+
+
+@app.task(name=READ_DRAFT)  # type: ignore[untyped-decorator]  # celery has no types
+def read_draft(number: int) -> None:
+    """Read a draft of a reply for whoever waits for it."""
+    parts = deciding()
+    tone.read(parts.database, parts.model, number)

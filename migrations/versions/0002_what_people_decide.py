@@ -96,9 +96,20 @@ def upgrade() -> None:
         postgresql_where=NOT_KEPT,
         sqlite_where=NOT_KEPT,
     )
+    op.create_table(
+        "draft",
+        sa.Column("id", ROW_ID, autoincrement=True, nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("read", sa.Boolean(), nullable=False),
+        sa.Column("rude", sa.JSON(), nullable=True),
+        sa.PrimaryKeyConstraint("id", name="pk_draft"),
+    )
+    op.create_index("ix_draft_made_at", "draft", ["made_at"])
 
 
 def downgrade() -> None:
+    op.drop_table("draft")
     op.drop_table("follow_up")
     op.drop_table("correction")
     with op.batch_alter_table("decision") as batch_op:

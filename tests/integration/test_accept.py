@@ -40,7 +40,7 @@ class Shop:
             self.source = by_name(connection, "shop", vault)
         self.helpdesk = Helpdesk("", secret)
         self.freed = 0
-        self.intake = Intake(database, self, self.told.append, self._free, POLICY, utcnow)
+        self.intake = Intake(database, self, self.told.append, self._free, lambda: POLICY, utcnow)
 
     def _free(self) -> None:
         self.freed += 1
@@ -168,7 +168,9 @@ def test_a_database_that_is_away_is_said_to_all(shop, monkeypatch):
 def test_too_many_at_once_are_asked_to_come_again(shop, monkeypatch):
     shop.intake.close()
     monkeypatch.setattr(accept, "MOST_WAITING", 3)
-    shop.intake = Intake(shop.database, shop, shop.told.append, lambda: None, POLICY, utcnow)
+    shop.intake = Intake(
+        shop.database, shop, shop.told.append, lambda: None, lambda: POLICY, utcnow
+    )
     with shop.held():
         answers = [shop.send(a_ticket(), f"d{number}") for number in range(10)]
     refused = [one for one in answers if one.exception(PATIENCE)]

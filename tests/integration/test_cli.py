@@ -150,3 +150,39 @@ def test_a_bad_row_imports_nobody(triage, tmp_path: Path):
     assert "@" not in triage("agents", "list").stdout
     file.write_text(sample)
     assert "10 agents imported" in triage("agents", "import", str(file)).stdout
+
+
+def test_a_policy_and_a_playbook_are_checked_before_they_are_put_in_force(triage, tmp_path: Path):
+    good = tmp_path / "policy.yaml"
+    good.write_text("version: shop 2\ntiers: {gold: 0.5}\n")
+    done = triage("check", str(good))
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.startswith(f"{good}: a good policy, version shop 2+")
+    with resources.as_file(resources.files("triage") / "playbook.yaml") as playbook:
+        assert ": a good playbook, version " in triage("check", str(playbook)).stdout
+    bad = tmp_path / "bad.yaml"
+    bad.write_text("version: shop 2\ntiers: {gold: 2}\n")
+    for file, says in (
+        (bad, f"triage: {bad}, line 2: expected a number from 0 to 1, found '2'\n"),
+        (tmp_path / "none.yaml", "expected a readable UTF-8 file"),
+    ):
+        refused = triage("check", str(file))
+        assert (refused.returncode, refused.stdout) == (2, "")
+        assert says in refused.stderr
+
+
+def test_a_policy_file_is_used_by_the_commands_and_a_bad_one_is_refused(
+    triage, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    file = tmp_path / "policy.yaml"
+    monkeypatch.setenv("TRIAGE_POLICY_FILE", str(file))
+    line = json.dumps({"id": 1, "text": "I am furious, you ruined everything!"})
+    file.write_text("version: 2\ncharge: {level_cuts: [0.96, 0.97, 0.98, 1]}\n")
+    assert json.loads(triage("score", "-", given=line).stdout)["level"] == 0
+    file.write_text("version: 2\ncharge: {level_cuts: [0.01, 0.36, 0.37, 0.38]}\n")
+    assert json.loads(triage("score", "-", given=line).stdout)["level"] == 4
+    file.write_text("version: 2\ncharge: {level_cuts: 1}\n")
+    for command in (("score", "-"), ("agents", "list"), ("check-reply", "1", "-"), ("up",)):
+        refused = triage(*command, given=line)
+        assert (command, refused.returncode) == (command, 2)
+        assert refused.stderr.strip() == f"triage: {file}, line 2: expected a list"

@@ -230,6 +230,12 @@ def test_the_same_customer_meets_the_same_agent_again(world):
     again = world.accept("m3", "hello", ticket="T3", **known)
     world.decide(again)
     assert holder(world, again) == who
+    known_for = POLICY.familiar_for
+    world.clock.forward(seconds=known_for.total_seconds() + 1)
+    later = world.accept("m4", "hello", ticket="T4", at=world.clock(), **known)
+    world.decide(later)
+    assert "before" not in world.row(later).decision["reasons"][-1]["text"]
+    world.clock.forward(seconds=-known_for.total_seconds() - 1)
     assert "answered this customer before" in world.row(again).decision["reasons"][-1]["text"]
 
 

@@ -56,6 +56,11 @@ def test_a_postgresql_url_as_platforms_give_it_works(monkeypatch: pytest.MonkeyP
     assert settings.broker == "redis://host:6379/0"
 
 
+def test_an_empty_setting_is_an_unset_one(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("TRIAGE_POLICY_FILE", "")  # as Compose passes what has no value
+    assert Settings().policy_file is None
+
+
 def test_a_bad_setting_is_refused(monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setenv("TRIAGE_PORT", "eighty")
     with pytest.raises(ValidationError, match="port"):

@@ -11,6 +11,7 @@ from triage.api.app import create_app
 from triage.keys import with_keys
 from triage.lifeline import end_with_supervisor
 from triage.logs import set_up_logs
+from triage.rules import rules_or_end
 from triage.settings import read_settings
 
 STOP_STREAMS_AFTER = 3  # s for open pages to go when the process ends
@@ -24,7 +25,7 @@ def main() -> None:
     settings = with_keys(read_settings())
     set_up_logs(settings.log_format)
     uvicorn.run(
-        create_app(settings),
+        create_app(settings, rules_or_end(settings)),
         host=settings.host,
         port=settings.port,
         access_log=False,

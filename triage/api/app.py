@@ -12,16 +12,26 @@ from starlette.types import ASGIApp
 
 from triage import __version__
 from triage.accept import Intake
-from triage.api import decisions, desk, errors, operations, replies, webhooks
+from triage.api import (
+    decisions,
+    desk,
+    errors,
+    explanations,
+    operations,
+    outcomes,
+    replies,
+    webhooks,
+)
 from triage.api.access import Access
 from triage.api.headers import SecurityHeaders
 from triage.api.metrics import Metrics
 from triage.api.state import KnownSources, State
-from triage.domain.policy import DEFAULT_POLICY
+from triage.domain.policy import Policy
 from triage.feed import Follower, hints_for
 from triage.page import routes as page
 from triage.ports import utcnow
 from triage.queue import Publisher, celery_app
+from triage.rules import Rules
 from triage.settings import Settings
 from triage.store.database import Database
 from triage.store.sources import Vault
@@ -34,27 +44,28 @@ class WebProcess(FastAPI):
         return SecurityHeaders(super().build_middleware_stack())
 
 
-def create_app(settings: Settings) -> FastAPI:
-    """Return the application of one web process."""
+def create_app(settings: Settings, rules: Rules | None = None) -> FastAPI:
+    """Return the application of one web process. Raises BadFile."""
+    in_use = rules or Rules.of(settings)
     app = WebProcess(
         title="Triage",
         version=__version__,
         summary="Sentiment-driven ticket triage: who is hurt gets an experienced human in time.",
-        lifespan=lambda app: _lifespan(app, settings),
+        lifespan=lambda app: _lifespan(app, settings, in_use),
         max_body_size=settings.max_body_bytes,
         docs_url=None,  # their scripts come from another host
         redoc_url=None,
     )
     errors.install(app)
-    for part in (webhooks, desk, decisions, replies, operations):
+    for part in (webhooks, desk, decisions, explanations, replies, outcomes, operations):
         app.include_router(part.router)
     page.install(app)
     return app
 
 
 @asynccontextmanager
-async def _lifespan(app: FastAPI, settings: Settings) -> AsyncIterator[None]:
-    state = _state(settings)
+async def _lifespan(app: FastAPI, settings: Settings, rules: Rules) -> AsyncIterator[None]:
+    state = _state(settings, rules)
     app.state.triage = state
     reader = asyncio.create_task(state.follower.run())
     try:
@@ -70,19 +81,23 @@ async def _lifespan(app: FastAPI, settings: Settings) -> AsyncIterator[None]:
         state.database.close()
 
 
-def _state(settings: Settings) -> State:
+def _state(settings: Settings, rules: Rules) -> State:
     database = Database(settings.database)
     publisher = Publisher(celery_app(settings.broker))
     known = KnownSources(database, Vault(settings.secret_key))
+
+    def policy() -> Policy:
+        return rules.current().policy
+
     return State(
         settings=settings,
         database=database,
         publisher=publisher,
-        intake=Intake(database, known, publisher.tell, publisher.tell_free, DEFAULT_POLICY, utcnow),
+        intake=Intake(database, known, publisher.tell, publisher.tell_free, policy, utcnow),
         follower=Follower(database, hints_for(database, settings.redis_url)),
         metrics=Metrics(),
         access=Access(settings.access_key, settings.secret_key),
-        policy=DEFAULT_POLICY,
+        rules=rules,
         clock=utcnow,
         stopping=asyncio.Event(),
     )

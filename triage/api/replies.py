@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from functools import cache
 from typing import Annotated
 
 from fastapi import APIRouter, Depends
 
+from triage import tone
 from triage.api.access import GUARDED, require_access
-from triage.api.schemas import Draft, FindingView, finding_view
+from triage.api.schemas import Checked, Draft, finding_view
 from triage.api.state import State, state_of
 from triage.check_reply import check
-from triage.domain.acknowledgement import Playbook
 from triage.domain.ticket import TicketId
-from triage.playbook import load_playbook
 
 router = APIRouter(
     prefix="/api",
@@ -32,12 +30,10 @@ router = APIRouter(
         413: {"description": "the body is too large"},
     },
 )
-def check_reply(draft: Draft, state: Annotated[State, Depends(state_of)]) -> list[FindingView]:
+def check_reply(draft: Draft, state: Annotated[State, Depends(state_of)]) -> Checked:
     """Show what a draft still owes the customer, most important first. Nothing of it is kept."""
-    found = check(draft.text, TicketId(draft.ticket), state.database, state.policy, _playbook())
-    return [finding_view(it) for it in found]
-
-
-@cache
-def _playbook() -> Playbook:
-    return load_playbook()  # at its first use: most web processes never check a draft
+    rules, ticket = state.rules.current(), TicketId(draft.ticket)
+    check(draft.text, ticket, state.database, rules)  # before a worker is asked
+    heard = tone.ask(state.database, state.publisher.tell_draft, draft.text, state.clock())
+    found = check(draft.text, ticket, state.database, rules, heard.rude)
+    return Checked(findings=[finding_view(it) for it in found], tone_read=heard.was_read)

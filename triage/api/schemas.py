@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
 from pydantic import BaseModel, Field
 
+from triage.domain.outcome import LEAST
 from triage.domain.policy import Lane
 from triage.domain.reply import Finding
+from triage.outcomes import Outcomes
 
 
 class DeskRow(BaseModel):
@@ -110,6 +113,52 @@ class FindingView(BaseModel):
     start: int | None
     end: int | None
     evidence: list[str] = Field(description="findings of the studies behind it, with references")
+
+
+class Checked(BaseModel):
+    """What a draft still owes, most important first, and whether a worker read its tone in time."""
+
+    findings: list[FindingView]
+    tone_read: bool
+
+
+class Between(BaseModel):
+    """A 95 % interval."""
+
+    low: float
+    high: float
+
+
+class OutcomeView(BaseModel):
+    """What became of the customers after replies of one kind; null: too few to say."""
+
+    strategy: str | None = Field(description="the card's rule; null: of all")
+    emotion: str | None = Field(description="the feeling that was certain; null: of all")
+    exchanges: int = Field(description="replies after which the customer wrote again")
+    change: float | None = Field(description="mean change of charge; below 0: it fell")
+    change_between: Between | None = Field(description="normal")
+    charged: int = Field(description="of them, how many were at level 2 or more")
+    calmed: float | None = Field(description="share of these whose next message is at 1 or 0")
+    calmed_between: Between | None = Field(description="Wilson's")
+    silent: int = Field(description="not heard from again: no evidence of calm")
+    unread: int = Field(description="a message that could not be scored")
+
+
+class OutcomesView(BaseModel):
+    """What replies did since a moment; a figure needs `least` exchanges."""
+
+    since: datetime
+    least: int
+    strategies: list[OutcomeView]
+    emotions: list[OutcomeView]
+    both: list[OutcomeView]
+
+
+def outcomes_view(it: Outcomes) -> OutcomesView:
+    """Return outcomes as the API shows them."""
+    kinds = {"strategies": it.strategies, "emotions": it.emotions, "both": it.both}
+    shown = {name: [OutcomeView(**asdict(one)) for one in kind] for name, kind in kinds.items()}
+    return OutcomesView(since=it.since, least=LEAST, **shown)
 
 
 def finding_view(it: Finding) -> FindingView:

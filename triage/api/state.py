@@ -17,6 +17,7 @@ from triage.errors import BadInput, StoreUnavailable
 from triage.feed import Follower
 from triage.ports import Clock
 from triage.queue import Publisher
+from triage.rules import Rules
 from triage.settings import Settings
 from triage.store import sources
 from triage.store.database import Database
@@ -65,9 +66,14 @@ class State:
     follower: Follower
     metrics: Metrics
     access: Access
-    policy: Policy
+    rules: Rules
     clock: Clock
     stopping: asyncio.Event
+
+    @property
+    def policy(self) -> Policy:
+        """The policy in force."""
+        return self.rules.current().policy
 
 
 def state_of(request: Request) -> State:

@@ -1,8 +1,9 @@
 """Reply check: what a draft, by whoever wrote it, still owes this customer, and why. Pure.
 
 Looks at the words only: was the customer's own matter named, does somebody own it, is an apology
-right for the cause, is there a next step with a time, are there phrases that harm. Findings are
-about a text, never about who wrote it, and nothing of them is kept.
+right for the cause, is there a next step with a time, is it the right name and the right feeling,
+are there phrases that harm. The customer's own sentences, quoted, are not held against a draft.
+Findings are about a text, never about who wrote it, and nothing of them is kept.
 """
 
 from __future__ import annotations
@@ -11,14 +12,40 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import islice
 
-from triage.domain.acknowledgement import Playbook, Rule, Situation, Source, holds, quotes
-from triage.domain.emotion import Span
+from triage.domain.addressing import greeted_name, is_theirs
+from triage.domain.emotion import Emotion, Span
+from triage.domain.feelings import NamedFeeling, named_feelings
+from triage.domain.greeting import first_name
+from triage.domain.playbook import APOLOGISING, STRAIGHT, Playbook, Source, plan
+from triage.domain.quoting import quotes
+from triage.domain.situation import Situation
 from triage.domain.wording import Cause
 
 AT_FAULT = frozenset({Cause.OURS, Cause.STAFF})
-FAULT = re.compile(r"\b(?:our (?:own )?(?:mistake|fault|error)|we (?:got|did) it wrong)\b", re.I)
-APOLOGY = re.compile(r"\b(?:sorry|apolog\w+)\b", re.I)
+ELSEWHERE = frozenset({Cause.THIRD_PARTY, Cause.POLICY, Cause.OWN_SLIP, Cause.LIFE_EVENT})
+FAULT = re.compile(
+    r"\b(?:(?:our|my) (?:own )?(?:mistake|fault|error|oversight|negligence)"
+    r"|(?:we|i) (?:got|did) (?:it|this|that) wrong|(?:we|i) made an? (?:mistake|error)"
+    r"|(?:we are|i am) (?:at fault|to blame|liable))\b",
+    re.I,
+)
+APOLOGY = re.compile(r"\b(?:sorry|apolog\w+|(?:please )?forgive (?:us|me))\b", re.I)
+#: Sympathy with a loss is no apology for a fault.
+CONDOLENCE = re.compile(
+    r"\bsorry (?:about|for|to hear (?:about|of)) (?:the |your |his |her |their )(?:[\w']+ ){0,4}?"
+    r"(?:loss|death|passing|bereavement)\b",
+    re.I,
+)
+#: Having to write again, or to wait, is ours whatever caused the matter.
+FOR_THE_REPEAT = re.compile(
+    r"(?:sorry|apolog\w+) (?:that you (?:had|have had|have) to"
+    r" (?:write|ask|call|wait|chase|contact)|for (?:the|your|our) (?:long )?(?:wait|delay|silence)"
+    r"|for (?:making you|having you) (?:wait|write))",
+    re.I,
+)
+TIME_WORD = re.compile(r"time|date|day|when|hour", re.I)  # of a slot
 
 FELT_LEVEL = 2  # from here ignoring the feeling would annoy
 STRONG_LEVEL = 3  # from here a survey before the solution insults
@@ -27,6 +54,8 @@ MOST_WE = 2  # of "we" without an "I will"
 SHARED_WORDS = 2  # words of the customer's own from which a reply speaks of this matter
 EARLY = 2  # sentences within which it should
 SHORTEST = 4  # letters of a word that means something
+MOST_QUOTES = 20  # that are looked at
+REPEATED = 2  # contacts from which the customer had to write again
 
 _OWNING = re.compile(r"\bi(?:'ll|'ve|'m| will| have| am)\b(?! (?:very |so |really )?sorry)", re.I)
 _WE = re.compile(r"\b(?:we|our team)\b", re.I)
@@ -37,15 +66,10 @@ _TIME = re.compile(
     r"by (?:\d|noon|the end of)|at \d{1,2}(?:[:.]\d\d)?|\d{1,2}[:.]\d\d|\d{1,2} ?[ap]m)",
     re.I,
 )
-_TIME_WORD = re.compile(r"time|date|day|when|hour", re.I)  # of a slot
-_SLOT = re.compile(r"\[[^\]\n]{1,80}\]")
+_SLOT = re.compile(r"\[[^\[\]\n]{1,120}\]")
+_QUOTED = re.compile(r"“([^“”]{1,400})”")
 _SURVEY = re.compile(
     r"\b(?:survey|rate (?:us|me|our)|leave (?:us )?a review|your feedback)\b", re.I
-)
-_NAMING = re.compile(
-    r"\byou(?:'re| are| must be| must feel| feel| sound| seem)(?: \w+)? (?P<feeling>angry|"
-    r"frustrated|upset|disappointed|worried|anxious|annoyed|sad|devastated|confused|embarrassed)\b",
-    re.I,
 )
 _GREETING = re.compile(
     r"\s*(?:hello|hi|dear|good (?:morning|afternoon|evening))\b[^\n,:.!?]*", re.I
@@ -73,6 +97,8 @@ class Check(StrEnum):
     APOLOGY = "apology"
     NEXT_STEP = "next step"
     FEELING = "feeling"
+    NAME = "name"
+    TONE = "tone"
     WORDING = "wording"
     LENGTH = "length"
     SLOTS = "slots"
@@ -94,9 +120,10 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class _Asked:
-    """The draft with what it answers."""
+    """The draft with what it answers; `own` is the draft with the customer's words blanked."""
 
     draft: str
+    own: str
     situation: Situation
     playbook: Playbook
 
@@ -112,15 +139,33 @@ def check_reply(draft: str, situation: Situation, playbook: Playbook) -> tuple[F
 
     Where a life may be at risk there is one finding only: that no draft may answer.
     """
-    asked = _Asked(draft, situation, playbook)
-    if not _rule(asked).draft:
+    asked = _Asked(draft, _without_quotes(draft, situation), situation, playbook)
+    if not plan(situation, playbook).rule.draft:
         what = "no text from here may answer this customer: hand over to a trained human, now"
         return (asked.finding(Check.SAFEGUARD, what, "R58 R61"),)
     return tuple(found for check in CHECKS for found in check(asked))
 
 
-def _rule(asked: _Asked) -> Rule:
-    return next(rule for rule in asked.playbook.rules if holds(rule.when, asked.situation))
+def reads_rude(sentence: Span, playbook: Playbook) -> Finding:
+    """Return the finding that a draft reads rude, where a model says so of this sentence."""
+    sources = tuple(playbook.sources[it] for it in ("E7", "E16") if it in playbook.sources)
+    return Finding(
+        check=Check.TONE,
+        text="this may read cold or rude: say the same so that you would like to be told it",
+        span=sentence,
+        evidence=sources,
+    )
+
+
+def _without_quotes(draft: str, situation: Situation) -> str:
+    """Return the draft with what it quotes of the customer blanked out; every place stays."""
+    theirs = "\n".join(sentence.text for sentence in situation.sentences)
+    own = draft
+    for quoted in islice(_QUOTED.finditer(draft), MOST_QUOTES):
+        if quoted[1] in theirs:
+            blank = " " * (quoted.end() - quoted.start())
+            own = own[: quoted.start()] + blank + own[quoted.end() :]
+    return own
 
 
 def _acknowledged(asked: _Asked) -> Iterator[Finding]:
@@ -142,9 +187,9 @@ def _acknowledged(asked: _Asked) -> Iterator[Finding]:
 
 
 def _owned(asked: _Asked) -> Iterator[Finding]:
-    if _OWNING.search(_plain(asked.draft)):
+    if _OWNING.search(_plain(asked.own)):
         return
-    many = len(_WE.findall(asked.draft)) > MOST_WE
+    many = len(_WE.findall(asked.own)) > MOST_WE
     what = "it says “we” throughout and nobody says “I will”" if many else "nobody in it says “I”"
     yield asked.finding(
         Check.OWNED, f"{what}: the customer needs a person", "E3", better="I will …"
@@ -152,62 +197,111 @@ def _owned(asked: _Asked) -> Iterator[Finding]:
 
 
 def _apology(asked: _Asked) -> Iterator[Finding]:
-    said = list(APOLOGY.finditer(asked.draft))
-    ours = asked.situation.cause in AT_FAULT
-    if ours and asked.situation.level >= FELT_LEVEL and not said:
+    text = _plain(asked.own)
+    sympathy = [_span(it) for it in CONDOLENCE.finditer(text)]
+    said = [it for it in APOLOGY.finditer(text) if not _within(it, sympathy)]
+    if not said and _is_due(asked):
         what = "an apology is due, once: the customer says that it was ours"
         yield asked.finding(Check.APOLOGY, what, "E10 E11", better="I am sorry that …")
     if len(said) > 1:
         what = "it apologises more than once, which moves nothing forward"
         yield asked.finding(Check.APOLOGY, what, "E6", span=_span(said[1]))
-    if not ours and (fault := FAULT.search(asked.draft)):
+    yield from _apology_of_others(asked, text, said)
+    if asked.situation.cause not in AT_FAULT and (fault := FAULT.search(text)):
         what = "it admits a fault that the customer's words do not show to be ours"
         better = "regret what it meant for them, without saying whose fault it was"
         yield asked.finding(Check.APOLOGY, what, "E11", span=_span(fault), better=better)
 
 
+def _is_due(asked: _Asked) -> bool:
+    """Whether the card would apologise too: for our own, where the feeling is more than slight."""
+    ours = asked.situation.cause in AT_FAULT and asked.situation.level >= FELT_LEVEL
+    steps = plan(asked.situation, asked.playbook).steps
+    return ours and any(step.code == APOLOGISING for step in steps)
+
+
+def _apology_of_others(asked: _Asked, text: str, said: list[re.Match[str]]) -> Iterator[Finding]:
+    """Find an apology for what the customer themselves lays at another door."""
+    if asked.situation.cause not in ELSEWHERE:
+        return
+    repeated = asked.situation.contacts >= REPEATED
+    ours = [_span(it) for it in FOR_THE_REPEAT.finditer(text)] if repeated else []
+    for found in said[:1]:
+        if not _within(found, ours):
+            what = "it apologises for what the customer does not say was ours"
+            better = "say that you see what it means for them, and what you can do"
+            yield asked.finding(Check.APOLOGY, what, "E7 E11", span=_span(found), better=better)
+
+
+def _within(found: re.Match[str], spans: Iterable[Span]) -> bool:
+    return any(it.start <= found.start() < it.end for it in spans)
+
+
 def _next_step(asked: _Asked) -> Iterator[Finding]:
-    left_open = any(_TIME_WORD.search(slot[0]) for slot in _SLOT.finditer(asked.draft))
-    if not left_open and not _TIME.search(asked.draft):
+    left_open = any(TIME_WORD.search(slot[0]) for slot in _SLOT.finditer(asked.own))
+    if not left_open and not _TIME.search(asked.own):
         what = "it gives no time: say what happens next, and when they will hear from you"
         yield asked.finding(Check.NEXT_STEP, what, "E6 E13 E15", better="I will … by [time]")
 
 
 def _feeling(asked: _Asked) -> Iterator[Finding]:
-    """Find feelings that are named while none is certain."""
-    for found in _NAMING.finditer(_plain(asked.draft)):
-        if asked.situation.felt is None:
-            what = f"it calls them {found['feeling']}, and nobody is sure of that: ask, or leave it"
-            yield asked.finding(Check.FEELING, what, "E8", span=_span(found))
+    """Find feelings that are named while none is certain, or while another is."""
+    for named in named_feelings(_plain(asked.own)):
+        if what := _wrong_with(named, asked.situation):
+            yield asked.finding(Check.FEELING, what, "E8", span=named.span)
+
+
+def _wrong_with(named: NamedFeeling, situation: Situation) -> str | None:
+    if (felt := situation.felt) is None:
+        return f"it calls them {named.word}, and nobody is sure of that: ask, or leave it"
+    sure: set[Emotion] = {felt, *situation.shown}
+    if not named.means.isdisjoint(sure):
+        return None
+    return f"it calls them {named.word}, and their words say {felt}: name that, or nothing"
+
+
+def _name(asked: _Asked) -> Iterator[Finding]:
+    """Find a greeting by a name that is not the customer's, or may be that of who died."""
+    found = greeted_name(asked.own)
+    if found is None:
+        return
+    name, known = found.of(asked.own), asked.situation.first_name
+    by_name = plan(asked.situation, asked.playbook).rule.by_name
+    if not by_name and known and is_theirs(name, known):
+        what = "the name on the account may be that of the person who died: greet without a name"
+        yield asked.finding(Check.NAME, what, "R55", span=found)
+    elif by_name and first_name(known) and not is_theirs(name, known or ""):
+        what = f"it greets “{name}”, and the account says “{known}”: check the name"
+        yield asked.finding(Check.NAME, what, "E4", span=found)
 
 
 def _wording(asked: _Asked) -> Iterator[Finding]:
-    for banned in asked.playbook.banned:
-        if place := banned.place(asked.draft):
+    for phrase in (*asked.playbook.banned, *asked.playbook.swaps):
+        if place := phrase.place(asked.own):
             yield asked.finding(
                 Check.WORDING,
-                f"“{banned.phrase}” {banned.why}",
-                " ".join(banned.evidence),
-                better=banned.better,
+                f"“{phrase.phrase}” {phrase.why}",
+                " ".join(phrase.evidence),
+                better=phrase.better,
                 span=place,
             )
-    if asked.situation.level >= FELT_LEVEL and (mark := asked.draft.find("!")) >= 0:
+    if asked.situation.level >= FELT_LEVEL and (mark := asked.own.find("!")) >= 0:
         what = "an exclamation mark sounds cheerful or loud to somebody who is upset"
         yield asked.finding(Check.WORDING, what, "E8", span=Span(mark, mark + 1))
-    if asked.situation.level >= STRONG_LEVEL and (survey := _SURVEY.search(asked.draft)):
+    if asked.situation.level >= STRONG_LEVEL and (survey := _SURVEY.search(asked.own)):
         what = "it asks for feedback before anything is solved"
         yield asked.finding(Check.WORDING, what, "E6", span=_span(survey))
 
 
 def _length(asked: _Asked) -> Iterator[Finding]:
-    words = len(asked.draft.split())
+    words = len(asked.own.split())
     if words > MOST_WORDS:
         what = f"{words} words; what is over {MOST_WORDS} is skimmed"
         yield asked.finding(Check.LENGTH, what, "E6")
 
 
 def _slots(asked: _Asked) -> Iterator[Finding]:
-    for slot in _SLOT.finditer(asked.draft):
+    for slot in _SLOT.finditer(asked.own):
         yield asked.finding(Check.SLOTS, f"{slot[0]} is not filled in yet", span=_span(slot))
 
 
@@ -218,6 +312,7 @@ CHECKS: tuple[Callable[[_Asked], Iterator[Finding]], ...] = (
     _apology,
     _next_step,
     _feeling,
+    _name,
     _wording,
     _length,
     _slots,
@@ -243,7 +338,7 @@ def _first(draft: str) -> list[str]:
 
 
 def _plain(text: str) -> str:
-    return text.replace("’", "'")  # one character for one: places stay
+    return text.translate(STRAIGHT)  # one character for one: places stay
 
 
 def _span(found: re.Match[str]) -> Span:

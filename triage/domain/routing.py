@@ -19,7 +19,7 @@ from triage.domain.flag import Flag
 from triage.domain.policy import Lane, Policy
 from triage.domain.reading import Reading
 from triage.domain.team import HEAVY_LEVEL, Team, heavy_run
-from triage.domain.ticket import Mode, Status, Ticket
+from triage.domain.ticket import Familiar, Mode, Status, Ticket
 
 LONG_AGO = datetime.min.replace(tzinfo=UTC)
 HELD_BACK = 2  # the level that a first message alone counts as, where it may not raise the lane
@@ -86,7 +86,7 @@ def route(ticket: Ticket, reading: Reading, team: Team, policy: Policy) -> Decis
     """Return the lane, the deadline and the agent for a ticket as it was read."""
     lane, why = _lane(ticket, reading)
     level = reading.charge.level
-    choice = _chosen(ticket, need_of(ticket, reading, lane, team.now), team, policy)
+    choice = _chosen(ticket, need_of(ticket, reading, lane, policy, team.now), team, policy)
     due = respond_by(
         ticket.waiting_since, lane, level, policy, tier=ticket.tier, promised=ticket.promised
     )
@@ -106,7 +106,7 @@ def route(ticket: Ticket, reading: Reading, team: Team, policy: Policy) -> Decis
     )
 
 
-def need_of(ticket: Ticket, reading: Reading, lane: Lane, now: datetime) -> Need:
+def need_of(ticket: Ticket, reading: Reading, lane: Lane, policy: Policy, now: datetime) -> Need:
     """Return what the ticket asks for; an unsupported language is asked of the agent, too."""
     return Need(
         lane=lane,
@@ -117,9 +117,14 @@ def need_of(ticket: Ticket, reading: Reading, lane: Lane, now: datetime) -> Need
         assignee=ticket.assignee,
         pinned=ticket.pinned,
         declined=ticket.declined,
-        familiar=ticket.familiar,
+        familiar=still_familiar(ticket.familiar, policy, now),
         waited=now - ticket.waiting_since,
     )
+
+
+def still_familiar(known: Familiar | None, policy: Policy, now: datetime) -> AgentId | None:
+    """Return who counts as known to the customer, if that is not too long ago."""
+    return known.agent if known and now - known.at <= policy.familiar_for else None
 
 
 def choose(need: Need, team: Team, policy: Policy) -> Choice:

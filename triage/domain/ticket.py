@@ -77,6 +77,14 @@ class Message:
     sent_at: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class Familiar:
+    """Who answered this customer last, and when."""
+
+    agent: AgentId
+    at: datetime
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ticket:
     """A customer's case: the thread so far, oldest message first.
@@ -102,7 +110,7 @@ class Ticket:
     assignee: AgentId | None = None
     pinned: bool = False
     declined: frozenset[AgentId] = frozenset()
-    familiar: AgentId | None = None
+    familiar: Familiar | None = None
     lane: Lane | None = None
     tags: frozenset[str] = frozenset()
     tier: str | None = None

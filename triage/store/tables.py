@@ -268,6 +268,16 @@ follow_up = Table(
 )
 _partial("ix_follow_up_open", "kept_at IS NULL", follow_up.c.missed_at, follow_up.c.due_at)
 
+draft = Table(  # of a reply, for the moment in which a worker reads it
+    "draft",
+    metadata,
+    _id(),
+    Column("text", Text, nullable=False),
+    Column("made_at", UtcDateTime, nullable=False, index=True),
+    Column("read", Boolean, nullable=False, default=False),
+    Column("rude", JSON, nullable=True),  # [start, end] of the sentence that reads rude
+)
+
 event = Table(
     "event",
     metadata,

@@ -18,6 +18,7 @@ from triage.domain.reading import Corrected
 from triage.domain.ticket import (
     Author,
     Channel,
+    Familiar,
     Message,
     MessageId,
     Mode,
@@ -66,7 +67,7 @@ def load(
     }
 
 
-def familiar(connection: Connection, rows: Sequence[Any]) -> dict[int, AgentId]:
+def familiar(connection: Connection, rows: Sequence[Any]) -> dict[int, Familiar]:
     """Return by ticket who answered the same customer's ticket last before; uses
     `ix_ticket_customer`.
     """
@@ -93,7 +94,8 @@ def familiar(connection: Connection, rows: Sequence[Any]) -> dict[int, AgentId]:
     for row in rows:
         others = [it for it in answered[row.source_id, row.customer_id] if it.id != row.id]
         if others:
-            found[row.id] = AgentId(others[-1].assignee_id)
+            last = others[-1]
+            found[row.id] = Familiar(AgentId(last.assignee_id), last.released_at)
     return found
 
 

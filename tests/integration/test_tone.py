@@ -1,0 +1,50 @@
+"""A draft is read by a worker while whoever asks waits; then nothing of it is left."""
+
+from datetime import timedelta
+from threading import Thread
+
+import pytest
+
+from tests.fakes import NOON, FakeModel
+from tests.integration.test_decide import World
+from triage import tone
+from triage.domain.emotion import Span
+from triage.store import drafts, tables
+from triage.store.database import Database
+
+
+@pytest.fixture
+def world(database: Database) -> World:
+    return World(database)
+
+
+def asked(world: World, text: str) -> tone.Tone:
+    """Ask with a worker that reads in a thread of its own."""
+
+    def tell(number: int) -> None:
+        Thread(target=tone.read, args=[world.database, FakeModel(), number]).start()
+
+    return tone.ask(world.database, tell, text, NOON)
+
+
+def test_a_worker_says_which_sentence_reads_rude(world):
+    assert asked(world, "What a rude answer") == tone.Tone(True, Span(7, 11))
+    assert asked(world, "I will look at it today") == tone.Tone(True, None)
+    assert world.count(tables.draft) == 0
+
+
+def test_where_no_worker_answers_in_time_that_is_said(world):
+    told: list[int] = []
+    assert tone.ask(world.database, told.append, "a rude answer", NOON) == tone.Tone(False)
+    assert world.count(tables.draft) == 0
+    tone.read(world.database, FakeModel(), told[0])  # comes too late, and finds nothing
+
+
+def test_what_nobody_came_back_for_is_forgotten(world):
+    with world.database.writing() as connection:
+        drafts.add(connection, "a draft", NOON)
+        drafts.forget_old(connection, NOON + timedelta(seconds=30))
+    assert world.count(tables.draft) == 1
+    with world.database.writing() as connection:
+        drafts.forget_old(connection, NOON + timedelta(seconds=61))
+    assert world.count(tables.draft) == 0
