@@ -11,6 +11,7 @@ from pathlib import Path
 from sqlalchemy import Connection
 from sqlalchemy.exc import IntegrityError
 
+from triage.domain.ticket import Mode
 from triage.errors import BadInput
 from triage.helpdesks.registry import HELPDESKS
 from triage.policyfile import load_policy
@@ -58,9 +59,18 @@ def rotate(settings: Settings, name: str, secret: str = "") -> str:
 
 
 def list_sources(settings: Settings) -> list[tuple[str, ...]]:
-    """Return name and vendor of every source."""
+    """Return every source as a row of texts."""
     with _writing(settings) as connection:
-        return [tuple(row) for row in sources.names(connection)]
+        return [
+            (name, vendor, mode, "yes" if raises else "no")
+            for name, vendor, mode, raises in sources.listed(connection)
+        ]
+
+
+def set_mode(settings: Settings, name: str, mode: Mode, *, opening_raises: bool) -> None:
+    """Say what Triage may do with a source's tickets. Raises UnknownSource."""
+    with _writing(settings) as connection:
+        sources.set_mode(connection, name, mode, opening_raises=opening_raises)
 
 
 def import_agents(settings: Settings, file: Path) -> int:

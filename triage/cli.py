@@ -16,6 +16,7 @@ from pydantic import ValidationError
 from rich.console import Console
 from rich.table import Table
 
+from triage.domain.ticket import Mode
 from triage.errors import BadInput, TriageError
 from triage.settings import Settings, read_settings
 
@@ -262,7 +263,23 @@ def list_sources() -> None:
 
     with clear_errors():
         rows = administration.list_sources(_settings())
-    _table(("name", "vendor"), rows)
+    _table(("name", "vendor", "mode", "first message may raise the lane"), rows)
+
+
+@sources_app.command("mode")
+def set_mode(
+    name: str,
+    mode: Annotated[Mode, typer.Argument(help="what Triage may do with its tickets")],
+    first_message: Annotated[  # noqa: FBT002 - an option by name
+        bool, typer.Option(help="may a first message alone leave the standard lane?")
+    ] = True,
+) -> None:
+    """Only observe a helpdesk's tickets, suggest who should answer, or assign them."""
+    from triage import administration  # noqa: PLC0415
+
+    with clear_errors():
+        administration.set_mode(_settings(), name, mode, opening_raises=first_message)
+    console.print(f"{name}: {mode}", highlight=False, markup=False)
 
 
 @sources_app.command("rotate")

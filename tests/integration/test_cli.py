@@ -125,6 +125,7 @@ def test_a_source_is_added_listed_and_its_secret_shown_once(triage, tmp_path: Pa
         (("sources", "add", "generic", "My Shop"), "expected lower-case letters"),
         (("sources", "add", "generic", "shop", "--secret", "hush"), "secret"),
         (("sources", "rotate", "nobody"), "no source named 'nobody'"),
+        (("sources", "mode", "nobody", "observe"), "no source named 'nobody'"),
         (("agents", "import", "nowhere.csv"), "expected a CSV file"),
     ],
 )
@@ -133,6 +134,16 @@ def test_bad_words_are_answered_with_one_sentence(triage, arguments, sentence):
     assert done.returncode == 2
     assert sentence in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_a_source_may_be_only_observed(triage):
+    triage("sources", "add", "generic", "shop")
+    assert "assign" in triage("sources", "list").stdout
+    done = triage("sources", "mode", "shop", "observe", "--no-first-message")
+    assert done.stdout.strip() == "shop: observe"
+    listed = triage("sources", "list").stdout.splitlines()[-1].split()
+    assert listed == ["shop", "generic", "observe", "no"]
+    assert triage("sources", "mode", "shop", "conquer").returncode == 2
 
 
 def test_the_same_source_twice_is_refused(triage):

@@ -7,8 +7,9 @@ from datetime import datetime
 
 import orjson
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
-from sqlalchemy import Connection, delete, insert, select
+from sqlalchemy import Connection, delete, insert, select, update
 
+from triage.domain.ticket import Mode
 from triage.errors import BadInput, UnknownSource
 from triage.store.tables import source
 
@@ -73,10 +74,19 @@ def by_name(connection: Connection, name: str, vault: Vault) -> Source:
     return Source(row.id, row.name, row.vendor, vault.open(row.secrets))
 
 
-def names(connection: Connection) -> list[tuple[str, str]]:
-    """Return name and vendor of every source, by name."""
-    rows = connection.execute(select(source.c.name, source.c.vendor).order_by(source.c.name))
-    return [(row.name, row.vendor) for row in rows]
+def listed(connection: Connection) -> list[tuple[str, str, str, bool]]:
+    """Return name, vendor, mode and whether first messages may raise the lane, by name."""
+    columns = (source.c.name, source.c.vendor, source.c.mode, source.c.opening_raises)
+    rows = connection.execute(select(*columns).order_by(source.c.name))
+    return [tuple(row) for row in rows]
+
+
+def set_mode(connection: Connection, name: str, mode: Mode, *, opening_raises: bool) -> None:
+    """Say what Triage may do with a source's tickets. Raises UnknownSource."""
+    mine = update(source).where(source.c.name == name)
+    changed = connection.execute(mine.values(mode=mode, opening_raises=opening_raises))
+    if not changed.rowcount:
+        raise UnknownSource(f"there is no source named {name!r}")
 
 
 def change_secrets(
