@@ -13,7 +13,6 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import linear_sum_assignment
 
 from triage.domain.agent import Agent
 from triage.domain.policy import Policy
@@ -58,6 +57,8 @@ def match(needs: Sequence[Need], team: Team, policy: Policy) -> tuple[list[Pair]
 def _round(
     needs: Sequence[Need], able: Sequence[Sequence[Agent]], team: Team
 ) -> list[tuple[int, Agent]]:
+    from scipy.optimize import linear_sum_assignment  # noqa: PLC0415 - memory that few need
+
     worth = _worth(needs, able, team)
     rows, columns = linear_sum_assignment(worth, maximize=True)
     chosen = [(int(r), int(c)) for r, c in zip(rows, columns, strict=True) if worth[r, c] > NEVER]
