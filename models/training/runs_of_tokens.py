@@ -32,6 +32,8 @@ STRENGTH = 20.0  # sklearn's C: of 3, 10, 20 and 50
 OUTPUTS = (*targets.EMOTION_OUTPUTS, *targets.CHARGE_OUTPUTS, *targets.FLAG_OUTPUTS)
 PRESENT = 0.5  # from which a target counts as there
 MOST = 127
+NEVER = -7.0  # the offset of an output that no text has
+TINY = 1e-9
 
 
 def _texts(goemotions: Path) -> tuple[list[str], Array, Array]:
@@ -78,32 +80,43 @@ def _matrix(runs: list[Keys], keys: Keys, rarity: Array) -> csr_matrix:
     return csr_matrix(content, shape=shape)
 
 
+def fitted(texts: list[str], found: Array, trust: Array) -> Ngrams:
+    """Return what the runs of texts say of OUTPUTS; `found` is (n_texts, n_outputs), `trust`
+    (n_texts,).
+    """
+    runs = _runs(our_tokenizer(), texts)
+    each, held = np.unique(np.concatenate([np.unique(it) for it in runs]), return_counts=True)
+    keys = each[held >= LEAST_TEXTS]
+    rarity = np.log((1 + len(texts)) / (1 + held[held >= LEAST_TEXTS])) + 1
+    inputs = _matrix(runs, keys, rarity)
+    weights, offsets = np.zeros((len(keys), len(OUTPUTS))), np.full(len(OUTPUTS), NEVER)
+    for at in track(range(len(OUTPUTS)), description="outputs"):
+        truth = found[:, at] >= PRESENT
+        if truth.any():
+            line = LogisticRegression(C=STRENGTH, max_iter=300)
+            line.fit(inputs, truth, sample_weight=trust)
+            weights[:, at], offsets[at] = line.coef_[0], line.intercept_[0]
+    scales = np.maximum(np.abs(weights).max(axis=0), TINY) / MOST
+    return Ngrams(
+        keys.astype(np.int64),
+        rarity.astype(np.float32),
+        np.round(weights / scales).astype(np.int8),
+        scales.astype(np.float32),
+        offsets.astype(np.float32),
+    )
+
+
 def main(
     goemotions: Annotated[Path, typer.Option(help="folder with train.tsv and labels.txt")],
     out: Annotated[Path, typer.Option(help="the file to write")],
 ) -> None:
     """Fit and write."""
     texts, found, trust = _texts(goemotions)
-    runs = _runs(our_tokenizer(), texts)
-    each, held = np.unique(np.concatenate([np.unique(it) for it in runs]), return_counts=True)
-    keys = each[held >= LEAST_TEXTS]
-    rarity = np.log((1 + len(texts)) / (1 + held[held >= LEAST_TEXTS])) + 1
-    inputs = _matrix(runs, keys, rarity)
-    weights, offsets = np.zeros((len(keys), len(OUTPUTS))), np.zeros(len(OUTPUTS))
-    for at in track(range(len(OUTPUTS)), description="outputs"):
-        line = LogisticRegression(C=STRENGTH, max_iter=300)
-        line.fit(inputs, found[:, at] >= PRESENT, sample_weight=trust)
-        weights[:, at], offsets[at] = line.coef_[0], line.intercept_[0]
-    scales = np.abs(weights).max(axis=0) / MOST
+    ngrams = fitted(texts, found, trust)
     out.parent.mkdir(parents=True, exist_ok=True)
-    Ngrams(
-        keys.astype(np.int64),
-        rarity.astype(np.float32),
-        np.round(weights / scales).astype(np.int8),
-        scales.astype(np.float32),
-        offsets.astype(np.float32),
-    ).save(out)
-    print(f"{out}: {len(keys):,} runs of {len(texts):,} texts, {out.stat().st_size / 1e6:.1f} MB")
+    ngrams.save(out)
+    count, megabytes = len(ngrams.keys), out.stat().st_size / 1e6
+    print(f"{out}: {count:,} runs of {len(texts):,} texts, {megabytes:.1f} MB")
 
 
 if __name__ == "__main__":

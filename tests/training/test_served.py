@@ -13,8 +13,7 @@ from models.classifier import WEIGHTS
 from models.manifest import MODEL, Manifest
 from models.session import Session
 from models.training.base import base_folder, our_tokenizer
-from models.training.checkpoint import CHECKPOINT, Checkpoint, network_in, save_half
-from models.training.export import averaged
+from models.training.checkpoint import network_in, save_half
 from models.training.network import EmotionNetwork
 from models.training.served import Served
 from tests.training.conftest import LABELS
@@ -71,8 +70,12 @@ def test_the_weights_for_torch_are_the_same_in_half_precision(first_stage, tmp_p
 
 def test_what_ships_for_torch_says_what_is_served():
     manifest, tokenizer = Manifest.load(WEIGHTS), our_tokenizer()
-    network = EmotionNetwork(base_folder(), len(manifest.labels), pretrained=False).eval()
-    network.load_state_dict(network_in(WEIGHTS))
+    weights = network_in(WEIGHTS)
+    inner = len(weights["encoder.encoder.layer.0.intermediate.dense.bias"])
+    network = EmotionNetwork(
+        base_folder(), len(manifest.labels), pretrained=False, inner=inner
+    ).eval()
+    network.load_state_dict(weights)
     session = Session(WEIGHTS / MODEL, len(manifest.labels))
     levels = [manifest.labels.index(it) for it in manifest.charge_labels]
     for text in ("I am furious, three weeks and no answer 😡", "Where is my order 55?"):
@@ -86,12 +89,3 @@ def test_what_ships_for_torch_says_what_is_served():
             for it in (half[0].numpy(), session.logits(ids, pooling))
         ]
         assert said[0] == pytest.approx(said[1], abs=0.1)
-
-
-def test_two_runs_are_averaged_weight_by_weight(first_stage, tmp_path):
-    other = EmotionNetwork(base_folder(), len(LABELS), pretrained=False)
-    Checkpoint(tmp_path, network=other).save(1)
-    assert (tmp_path / CHECKPOINT).exists()
-    mean, one, two = averaged([first_stage, tmp_path]), network_in(first_stage), other.state_dict()
-    for name in ("head.4.weight", "encoder.embeddings.word_embeddings.weight"):
-        assert torch.allclose(mean[name], (one[name] + two[name]) / 2)

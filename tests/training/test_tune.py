@@ -5,12 +5,14 @@ from __future__ import annotations
 import random
 from pathlib import Path
 
+import numpy as np
 import pytest
 import torch
 
 from models.training import advice, readers, targets
 from models.training.base import our_tokenizer
 from models.training.checkpoint import network_in
+from models.training.corpus import FLAGS
 from models.training.readers import Part
 from models.training.teacher import Example, Teacher, with_falls
 from models.training.tune import Held, Run
@@ -42,7 +44,9 @@ def a_run(teacher: Teacher, first_stage: Path, messages: list[Example], out: Pat
 
 
 def test_a_stopped_run_goes_on_to_the_same_end(teacher, first_stage, messages, tmp_path, capsys):
-    held = Held(messages[:4], [0, 1, 2, 4], messages[:3], [0, 1, 2])
+    flags = np.zeros((4, len(FLAGS)))
+    flags[0] = 1
+    held = Held(messages[:4], [0, 1, 2, 4], messages[:3], [0, 1, 2], flags)
     a_run(teacher, first_stage, messages, tmp_path / "straight").epochs(held)
     stopped = a_run(teacher, first_stage, messages, tmp_path / "stopped")
     stopped.epochs(held, until=1)
