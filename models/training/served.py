@@ -73,8 +73,8 @@ class Served:
     def _embedded(self) -> str:
         words = self._of(f"{EMBEDDINGS}word_embeddings.weight")
         if self._int8:
-            scales = np.abs(words).max(axis=1, keepdims=True) / MOST
-            rows = self._add("Gather", [self._constant(_rounded(words / scales)), INPUTS[0]])
+            scales = np.maximum(np.abs(words).max(axis=1, keepdims=True), EPSILON) / MOST
+            rows = self._add("Gather", [self._constant(rounded(words / scales)), INPUTS[0]])
             floats = self._add("Cast", [rows], to=TensorProto.FLOAT)
             scale = self._add("Gather", [self._constant(scales), INPUTS[0]])
             found = self._add("Mul", [floats, scale])
@@ -111,7 +111,7 @@ class Served:
             return self._exact(inputs, names)
         weight, bias = self._matrix(names)
         scales = np.abs(weight).max(axis=0) / MOST
-        constants = (_rounded(weight / scales), scales, np.zeros(len(scales), np.int8), bias)
+        constants = (rounded(weight / scales), scales, np.zeros(len(scales), np.int8), bias)
         return self._add(
             "DynamicQuantizeMatMul", [inputs, *map(self._constant, constants)], domain=FUSED
         )
@@ -146,5 +146,5 @@ class Served:
         return " ".join(names)
 
 
-def _rounded(values: Values) -> NDArray[np.int8]:
+def rounded(values: Values) -> NDArray[np.int8]:
     return np.clip(np.round(values), -MOST, MOST).astype(np.int8)
