@@ -1,7 +1,7 @@
 """What other shapes of the network would give: `.venv-training/bin/python -m benchmarks.trials`.
 
-The same made-up tickets for each, one thread, interleaved rounds; medians of tickets a second and of
-the ratio to what ships, within each round. Speed only, so the weights are the base's. What accuracy
+The same made-up tickets for each, one thread, interleaved rounds; medians of tickets a second and
+of the ratio to what ships, within each round. Speed only, so the weights are random. What accuracy
 each costs, where it was tried, stands in docs/training.md.
 """
 
