@@ -11,6 +11,7 @@ import sys
 from pathlib import Path
 
 from triage.domain.emotion import Span
+from triage.domain.feelings import named_feelings
 from triage.domain.reading import read_ticket, recent
 from triage.domain.reply import Check, Finding, check_reply, reads_rude
 from triage.domain.ticket import TicketId
@@ -47,9 +48,9 @@ def check(
     reading = read_ticket(found.ticket, scorings, rules.policy, found.corrected)
     said = check_reply(draft, situation(found.ticket, reading), rules.playbook)
     forbidden = any(it.check is Check.SAFEGUARD for it in said)
-    if rude is None or forbidden:
-        return said
-    return (*said, reads_rude(rude, rules.playbook))
+    # a model of customers' words takes anger that is named for anger
+    kind = rude is None or any(named_feelings(rude.of(draft)))
+    return said if rude is None or kind or forbidden else (*said, reads_rude(rude, rules.playbook))
 
 
 def check_file(settings: Settings, ticket: int, file: Path) -> tuple[Finding, ...]:

@@ -115,8 +115,30 @@ def test_plain_feeling_plainly_said_is_seen_and_plain_problems_are_calm(text, le
     assert least <= level_of(charge, DEFAULT_POLICY) <= most
 
 
+@pytest.mark.parametrize(
+    ("draft", "rude"),
+    [
+        (
+            "This is your own fault, you should have read the instructions. I can do nothing.",
+            "This is your own fault, you should have read the instructions.",
+        ),
+        (
+            "As I already told you twice, we do not refund.",
+            "As I already told you twice, we do not refund.",
+        ),
+        ("I am sorry. You were charged twice, and I have reversed it just now.", None),
+        ("Your parcel is at the depot.", None),
+        ("", None),
+        ("👍", None),
+    ],
+)
+def test_a_draft_that_reads_rude_is_told_by_its_worst_sentence(draft, rude):
+    found = CLASSIFIER.reads_rude(draft)
+    assert (found and found.of(draft)) == rude
+
+
 def test_the_version_names_the_model():
-    assert CLASSIFIER.version == "minilm-tickets-2"
+    assert CLASSIFIER.version == "minilm-tickets-3"
     assert CLASSIFIER.score("x").model_version == CLASSIFIER.version
 
 
