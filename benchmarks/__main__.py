@@ -17,7 +17,8 @@ import orjson
 import typer
 from rich.console import Console
 
-NAMES = ("intake", "journey", "throughput", "footprint", "classifier")
+ROUTING = ("routing", "recording", "backlog", "week")
+NAMES = ("intake", "journey", "throughput", "footprint", "classifier", *ROUTING)
 
 console = Console()
 

@@ -187,7 +187,9 @@ def test_a_policy_file_is_used_by_the_commands_and_a_bad_one_is_refused(
 ):
     file = tmp_path / "policy.yaml"
     monkeypatch.setenv("TRIAGE_POLICY_FILE", str(file))
-    line = json.dumps({"id": 1, "text": "Second time this week that it is late. I need this today."})
+    line = json.dumps(
+        {"id": 1, "text": "Second time this week that it is late. I need this today."}
+    )
     file.write_text("version: 2\ncharge: {level_cuts: [0.96, 0.97, 0.98, 1]}\n")
     assert json.loads(triage("score", "-", given=line).stdout)["level"] == 0
     file.write_text("version: 2\ncharge: {level_cuts: [0.01, 0.36, 0.37, 0.38]}\n")

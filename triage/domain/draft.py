@@ -94,7 +94,8 @@ class _Saying:
 
     def close(self, plan: Plan) -> list[Draft]:
         """Return the promise of news, where no step made it, and the last warm line."""
-        made = self.situation.public or any(s.code == NEWS and s.say for s in plan.steps)
+        made = any(s.code == NEWS and s.say for s in plan.steps)
+        made |= any(modifier.keep for modifier in plan.modifiers)  # what it adds instead promises
         promise = None if made else plan.rule.follow_up.say
         return [self.template(text) for text in (promise, plan.rule.close) if text]
 

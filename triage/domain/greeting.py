@@ -18,7 +18,7 @@ NO_NAMES = frozenset(
     user guest customer client admin administrator root info mail email mailer daemon postmaster
     webmaster web website form hello hi dear sir madam mr mrs ms miss mx dr prof the your my our you
     we and or of first last account order ticket angry unhappy furious former ex very dissatisfied
-    urgent help please ignore disregard system assistant bot true false deleted removed private
+    urgent help please calm ignore disregard system assistant bot true false deleted removed private
     someone somebody anyone person human estate late deceased reply noreply sender contact
     """.split()  # noqa: SIM905 - as a list it would be three times as long
 )
@@ -27,7 +27,7 @@ NEVER_IN_NAMES = frozenset(
     """
     support sales service services office team billing department company ltd inc gmbh llc plc
     refund refunds complaint complaints compensation mistake fault sorry apologies idiot idiots
-    moron stupid liar liars thief loser hater dumb hitler satan sweetie darling babe rules
+    moron kill stupid liar liars thief loser hater dumb hitler satan sweetie darling babe rules
     instructions prompt customer helpdesk
     """.split()  # noqa: SIM905 - as a list it would be three times as long
 )
@@ -35,8 +35,10 @@ NEVER_IN_NAMES = frozenset(
 
 def first_name(written: str | None) -> str | None:
     """Return the first name in the field, None where it holds anything else than a name."""
-    words = (written or "").translate(str.maketrans(BETWEEN, " " * len(BETWEEN))).split()
-    if not written or len(written) > LONGEST_FIELD or not 1 <= len(words) <= MOST_WORDS:
+    if not written or len(written) > LONGEST_FIELD or not written.isprintable():
+        return None
+    words = written.translate(str.maketrans(BETWEEN, " " * len(BETWEEN))).split()
+    if not 1 <= len(words) <= MOST_WORDS:
         return None
     name = words[0]
     if not all(map(_is_word, words)) or cues(written) or not _could_be_first(written, name):

@@ -17,6 +17,7 @@ from triage.domain.wording import Cause
 
 NAMING = "N"  # the step that names a feeling
 APOLOGISING = "A"
+LISTENING = "L"
 STRAIGHT = str.maketrans("’‘ʼ`´\u00a0", "''''' ")  # one character for one: places stay
 
 

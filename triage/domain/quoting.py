@@ -80,11 +80,15 @@ def quotes(sentences: Iterable[Sentence]) -> tuple[Quote, ...]:
 
 
 def quotes_to_send(sentences: Iterable[Sentence]) -> tuple[Quote, ...]:
-    """Return what of it a reply may hold, the most telling first, `SENT_LENGTH` at most."""
+    """Return what of it a reply may hold, the most telling first, `SENT_LENGTH` at most.
+
+    A second quote has to add a fact.
+    """
     sent: list[Quote] = []
     for sentence in _most_telling(sentences):
         left = SENT_LENGTH - sum(len(quote.text) for quote in sent)
-        if len(sent) < QUOTES and _may_be_sent(sentence) and (quote := _clause(sentence, left)):
+        wanted = len(sent) < QUOTES and (not sent or _facts(sentence))
+        if wanted and _may_be_sent(sentence) and (quote := _clause(sentence, left)):
             sent.append(quote)
     return tuple(sent)
 
@@ -132,11 +136,14 @@ COURTESY = re.compile(
 
 def _telling(sentence: Sentence) -> float:
     """Return how much a sentence says about what happened: its weight and up to three facts."""
-    words = {word.strip(".,;:!?()\"'") for word in sentence.text.lower().split()}
-    if len(words) < 3 or COURTESY.match(sentence.text):  # noqa: PLR2004
+    if len(set(sentence.text.split())) < 3 or COURTESY.match(sentence.text):  # noqa: PLR2004
         return 0.0
-    numbers = sum(word[:1].isdigit() for word in words)
-    return max(0.0, sentence.weight) + 0.25 * min(len(words & FACTS) + numbers, 3)
+    return max(0.0, sentence.weight) + 0.25 * min(_facts(sentence), 3)
+
+
+def _facts(sentence: Sentence) -> int:
+    words = {word.strip(".,;:!?()\"'") for word in sentence.text.lower().split()}
+    return len(words & FACTS) + sum(word[:1].isdigit() for word in words)
 
 
 def _cut(sentence: Sentence) -> Quote:

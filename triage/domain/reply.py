@@ -18,7 +18,7 @@ from triage.domain.addressing import greeted_name, is_theirs
 from triage.domain.emotion import Emotion, Span
 from triage.domain.feelings import NamedFeeling, named_feelings
 from triage.domain.greeting import first_name
-from triage.domain.playbook import APOLOGISING, STRAIGHT, Playbook, Source, plan
+from triage.domain.playbook import APOLOGISING, LISTENING, STRAIGHT, Playbook, Source, plan
 from triage.domain.quoting import quotes
 from triage.domain.situation import Situation
 from triage.domain.wording import Cause
@@ -181,9 +181,15 @@ def _acknowledged(asked: _Asked) -> Iterator[Finding]:
             "E1 E4",
             better=f"for example what they wrote: “{told[0].text}”",
         )
-    elif asked.situation.level >= FELT_LEVEL and not theirs & _telling_words(_first(asked.draft)):
+    elif _opens_with_theirs(asked) and not theirs & _telling_words(_first(asked.draft)):
         what = "what happened to them comes late: say it before explaining or solving"
         yield asked.finding(Check.ORDER, what, "E1 E5")
+
+
+def _opens_with_theirs(asked: _Asked) -> bool:
+    """Whether it should: where ignoring it would annoy, and no disclosure is best left unnamed."""
+    steps = plan(asked.situation, asked.playbook).steps
+    return asked.situation.level >= FELT_LEVEL and any(step.code == LISTENING for step in steps)
 
 
 def _owned(asked: _Asked) -> Iterator[Finding]:

@@ -15,7 +15,9 @@ PLEASED = (Emotion.GRATITUDE, Emotion.SATISFACTION)
 #: Behind thanks these tell of something that is not settled.
 LEFT_OVER = re.compile(
     r"\?|\b(?:but|still|however|although|though|except|yet|only|missing|waiting|remain\w*|again|not"
-    r"|\w+n't|one (?:more|last)? ?thing|also|while (?:i|you)|please|can|could|when)\b",
+    r"|\w+n't|one (?:more|last)? ?thing|also|while (?:i|you)|please|can|could|when|pay|need|want"
+    r"|charg\w+|twice|wrong\w*|late|lost|broke\w*|nobody|no one|never|nothing|minus|without|weeks?"
+    r"|months?|delay\w*|slow\w*|ignor\w+|guess|until|unfortunately|instead|almost|half|should)\b",
     re.IGNORECASE,
 )
 #: Who writes so wants no prepared words.

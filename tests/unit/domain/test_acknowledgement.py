@@ -538,10 +538,13 @@ EXPECTED_OF_A_DRAFT = {Check.SLOTS, Check.ACKNOWLEDGED, Check.ORDER}
 @settings(deadline=None)  # the machine may be busy
 @given(SITUATIONS)
 def test_the_reply_check_finds_nothing_in_a_draft_but_its_slots(situation: Situation) -> None:
+    found = card(situation)
     for form in forms(situation):
-        found = check_reply(text_of(form), situation, PLAYBOOK)
-        wrong = [it for it in found if it.check not in EXPECTED_OF_A_DRAFT]
-        assert not wrong, text_of(form)
+        # three sentences leave no room for an apology
+        short = form == found.brief and found.rule == "repeat-contact"
+        expected = EXPECTED_OF_A_DRAFT | ({Check.APOLOGY} if short else set())
+        findings = check_reply(text_of(form), situation, PLAYBOOK)
+        assert not [it for it in findings if it.check not in expected], text_of(form)
 
 
 def test_a_draft_that_quotes_acknowledges() -> None:
@@ -561,3 +564,35 @@ def test_every_worked_example_passes_the_reply_check_in_its_situation() -> None:
             told = replace(situation, sentences=sentences(example.customer), first_name=name)
             assert card(told).rule in {rule, "gratitude", "gratitude-with-a-leftover"}
             assert check_reply(example.reply, told, PLAYBOOK) == (), rule
+
+
+def test_somebody_owns_every_draft() -> None:
+    for each in EXAMPLES.values():
+        for situation, rule in each:
+            for form in forms(situation):
+                assert re.search(r"\bI (?:will|have|am)\b", ours(form)), rule
+
+
+def test_a_strong_feeling_is_met_with_the_reason_for_it() -> None:
+    for rule in ("anger-ours", "anger-unclear", "anger-not-ours", "distress", "bereavement"):
+        found = next(it for it in PLAYBOOK.rules if it.id == rule)
+        (side,) = [step for step in found.steps if step.code == "V"]
+        assert side.say, rule
+        before = found.steps[: found.steps.index(side)]
+        assert {step.code for step in before} <= {"L", "N"}, rule
+
+
+def test_a_card_names_what_makes_a_reply_this_customers() -> None:
+    known = feeling(Emotion.ANGER, 3, first_name="dana")
+    assert draft(known).startswith("Hello Dana,")
+    assert [one.slot for one in card(known).personal] == [
+        "[their product or plan, by name]",
+        "[what they have already tried, sent or been told]",
+        "[the channel they prefer]",
+    ]
+
+
+def test_the_steps_of_an_expert_are_a_few_words_and_a_beginners_a_whole_reply() -> None:
+    found = card(feeling(Emotion.ANGER, 3))
+    short = " ".join(step.short for step in found.steps)
+    assert len(short.split()) < len(draft(feeling(Emotion.ANGER, 3)).split()) / 2

@@ -5,7 +5,7 @@ import time
 from dataclasses import replace
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from triage.domain.emotion import Emotion, Span
@@ -82,6 +82,111 @@ def test_a_feeling_is_named_only_where_it_is_certain():
     assert found(named, shown=frozenset()) == [Check.FEELING]
 
 
+@pytest.mark.parametrize(
+    "words",
+    ["You seem happy", "I see that you are delighted", "That has left you confused",
+     "Your gratitude is noted", "This is confusing for you"],
+)  # fmt: skip
+def test_a_feeling_is_not_named_where_their_words_say_another(words: str):
+    assert found(f"{GOOD} {words}.") == [Check.FEELING]
+
+
+@pytest.mark.parametrize(
+    "words",
+    ["You sound angry", "You are upset", "This must be frustrating for you",
+     "I see that you are not happy", "Your bank is slow", "You are welcome"],
+)  # fmt: skip
+def test_the_feeling_that_is_certain_or_its_neighbour_may_be_named(words: str):
+    assert found(f"{GOOD} {words}.") == []
+
+
+def test_any_of_several_certain_feelings_may_be_named():
+    both = frozenset({Emotion.ANGER, Emotion.WORRY})
+    assert found(f"{GOOD} You sound worried.", shown=both) == []
+    assert found(f"{GOOD} You sound worried.") == [Check.FEELING]
+
+
+@pytest.mark.parametrize(
+    ("account", "greeted", "wrong"),
+    [
+        ("Dana Lee", "Hello Dana", False),
+        ("Dana Lee", "Dear Ms Lee", False),
+        ("DANA LEE", "Hi dana", False),
+        ("José Núñez", "Hello Jose", False),
+        ("Dana Lee", "Hello there", False),
+        ("Dana Lee", "Hello [first name]", False),
+        ("Dana Lee", "Hello", False),
+        ("Dana Lee", "Dear customer", False),
+        ("Dana Lee", "Hello Diana", True),
+        ("Dana Lee", "Dear Mr Smith", True),
+        ("Dana Lee", "Good morning Maria", True),
+        ("user4711", "Hello Dana", False),  # no name is known, so none is wrong
+        (None, "Hello Dana", False),
+    ],
+)
+def test_a_wrong_name_is_noticed(account: str | None, greeted: str, wrong: bool):
+    draft = GOOD.replace("Hello Dana", greeted)
+    findings = check_reply(draft, asked(first_name=account), PLAYBOOK)
+    (said,) = [it for it in findings if it.check is Check.NAME] or [None]
+    assert bool(said) == wrong
+    if said and said.span:
+        assert said.span.of(draft) in greeted
+
+
+def test_nobody_is_greeted_by_the_name_of_who_may_have_died():
+    flags = frozenset({Flag.BEREAVEMENT})
+    draft = GOOD.replace("That is our mistake and I am sorry.", "I am sorry about your loss.")
+    assert found(draft, flags=flags, first_name="Dana Lee") == [Check.NAME]
+    assert found(draft, flags=flags, first_name="Georg Lee") == []
+
+
+@pytest.mark.parametrize("cause", [Cause.THIRD_PARTY, Cause.POLICY, Cause.OWN_SLIP])
+def test_an_apology_is_out_of_place_where_the_customer_names_another_cause(cause: Cause):
+    regret = GOOD.replace("That is our mistake and I am sorry.", "I am sorry.")
+    assert found(regret, cause=cause) == [Check.APOLOGY]
+    assert found(GOOD, cause=cause) == [Check.APOLOGY, Check.APOLOGY]  # and it admits fault
+    assert found(regret.replace("I am sorry.", ""), cause=cause) == []
+
+
+def test_having_to_write_again_may_be_apologised_for_whatever_the_cause():
+    again = GOOD.replace(
+        "That is our mistake and I am sorry.", "I am sorry that you had to write again."
+    )
+    assert found(again, cause=Cause.THIRD_PARTY, contacts=3) == []
+    assert found(again, cause=Cause.THIRD_PARTY, contacts=1) == [Check.APOLOGY]
+
+
+def test_condolence_is_no_apology():
+    flags = frozenset({Flag.BEREAVEMENT})
+    kind = GOOD.replace("That is our mistake and I am sorry.", "I am sorry for your loss.")
+    assert found(kind, flags=flags, cause=Cause.LIFE_EVENT) == []
+    assert found(kind + " I am sorry about it.", flags=flags, cause=Cause.LIFE_EVENT) == [
+        Check.APOLOGY
+    ]
+
+
+def test_what_the_customer_wrote_is_not_held_against_who_quotes_it():
+    quoting = GOOD + " You wrote: “I am so angry, I need it for rent!”"
+    assert found(quoting) == []
+    assert found(quoting.replace("for rent!”", "for rent at once!”")) == [Check.WORDING]
+
+
+def test_a_phrase_with_a_better_wording_is_named_with_it():
+    draft = GOOD + " Unfortunately it takes two days."
+    (one,) = check_reply(draft, asked(), PLAYBOOK)
+    assert one.check is Check.WORDING
+    assert one.better == "What I can do is [this]."
+
+
+@pytest.mark.parametrize("again", ["calm  down", "calm\ndown", "dont worry", "CALM DOWN"])
+def test_a_banned_phrase_is_found_however_it_is_spaced_or_spelt(again: str):
+    assert found(f"{GOOD} Please {again}.") == [Check.WORDING]
+
+
+def test_feedback_is_not_asked_for_before_the_solution():
+    assert found(GOOD + " Please rate us.") == [Check.WORDING]
+
+
 def test_a_calm_customer_needs_no_apology_and_may_get_an_exclamation_mark():
     draft = "Hello, the charge of 3 May went to your card twice. I will check it today!"
     assert found(draft, level=1) == []
@@ -119,7 +224,12 @@ def test_a_time_that_is_left_open_is_a_slot_and_no_missing_step():
 
 
 @pytest.mark.parametrize(
-    "piece", ["[", "[time", "you are ", "we ", "sorry ", "calm down ", "by ", "Hi ", "!", "."]
+    "piece",
+    [
+        *("[", "[time", "you are ", "we ", "sorry ", "calm down ", "by ", "Hi ", "!", "."),
+        *("“", "“a”", "“charged”", "your ", "your a", "left you ", "frustrating ", "calm\n"),
+        *("sorry for the ", "sorry about the a ", "our own ", "apolog", "Hello A", "Ann ", "'"),
+    ],
 )
 def test_the_longest_draft_made_to_be_slow_is_checked_in_a_moment(piece: str):
     draft = (piece * 20_000)[:20_000]  # what the interface lets in
@@ -128,6 +238,7 @@ def test_the_longest_draft_made_to_be_slow_is_checked_in_a_moment(piece: str):
     assert time.perf_counter() - begun < 3.0  # over 90 s where a pattern tries every bracket
 
 
+@settings(deadline=None)  # the machine may be busy
 @given(st.text(max_size=400))
 def test_any_draft_gets_findings_whose_places_lie_within_it(draft: str):
     for it in check_reply(draft, asked(), PLAYBOOK):
@@ -140,8 +251,10 @@ def test_every_piece_of_evidence_that_a_finding_names_is_in_the_playbook():
     drafts = [
         "",
         "!" + "we " * 100 + "sorry sorry our mistake survey [x] you are angry",
+        "Hello Mike, unfortunately you are happy.",
         GOOD + " Calm down.",
     ]
+    unsure = asked(cause=Cause.POLICY, shown=frozenset(), first_name="Dana")
     for draft in drafts:
-        for it in check_reply(draft, asked(cause=Cause.UNCLEAR, shown=frozenset()), PLAYBOOK):
+        for it in check_reply(draft, unsure, PLAYBOOK):
             assert it.evidence or it.check is Check.SLOTS, it
