@@ -21,7 +21,7 @@ from triage.store.database import Database
 from triage.store.decisions import Assigned
 from triage.store.events import EventKind
 
-MOST_AT_ONCE = 400  # tickets looked at in one transaction
+MOST_AT_ONCE = 2_000  # tickets looked at in one transaction
 
 
 def assign_waiting(database: Database, policy: Policy, now: datetime) -> int:
@@ -36,23 +36,24 @@ def assign_waiting(database: Database, policy: Policy, now: datetime) -> int:
 
 
 def hand_on(database: Database, policy: Policy, now: datetime) -> int:
-    """Hand on what its holder cannot answer, to somebody who can; return how many tickets.
+    """Take from its holder what they cannot answer; return how many tickets.
 
-    That is what somebody holds who left their shift, and, once, what has become late.
+    What somebody holds who left their shift waits again among all that nobody holds, so that it
+    passes nothing that is due before it. What has become late goes, once, to somebody who has room.
     """
     if not _to_hand_on(database, policy, now):
         return 0
     with database.writing() as connection:
         team = _team(connection, policy, now)
         gone = [it for it in team.everybody if _has_left(it, policy, now)]
-        left = desk.held_by(connection, [it.id for it in gone], MOST_AT_ONCE, late_at=None)
-        needs = [_without_holder(it) for it in _needs(connection, left, policy, now)]
-        moved = _give(connection, left, needs, team, policy, "whose holder left the shift; ")
         here = [it.id for it in team.here]
+        left = desk.held_by(connection, [it.id for it in gone if here], MOST_AT_ONCE, late_at=None)
+        desk.hand_back(connection, [TicketId(it.id) for it in left])
         late = desk.held_by(connection, here, MOST_AT_ONCE, late_at=now - policy.grace_when_late)
-        team = _team(connection, policy, now)
         needs = [_without_holder(it) for it in _needs(connection, late, policy, now)]
-        return moved + _give(connection, late, needs, team, policy, "late; ", late=True)
+        moved = _give(connection, late, needs, team, policy, "late; ", late=True)
+        events.append(connection, EventKind.ASSIGNED, [TicketId(it.id) for it in left], now)
+        return len(left) + moved
 
 
 def _to_hand_on(database: Database, policy: Policy, now: datetime) -> bool:
@@ -62,7 +63,7 @@ def _to_hand_on(database: Database, policy: Policy, now: datetime) -> bool:
         late_at = now - policy.grace_when_late
         here = [it.id for it in team.here]
         return bool(
-            desk.held_by(connection, gone, 1, late_at=None, lock=False)
+            (here and desk.held_by(connection, gone, 1, late_at=None, lock=False))
             or desk.held_by(connection, here, 1, late_at=late_at, lock=False)
         )
 

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from triage.domain.agent import Agent
 from triage.domain.policy import Policy
-from triage.domain.routing import Need, able_for, preference, why_chosen
+from triage.domain.routing import Need, able_for, asked_of, preference, why_chosen
 from triage.domain.team import Team
 
 LOOKED_AT = 4  # tickets for each agent and round
@@ -39,14 +39,14 @@ def match(needs: Sequence[Need], team: Team, policy: Policy) -> tuple[list[Pair]
     found: list[Pair] = []
     while left and any(it.load < it.capacity for it in team.here):
         tried = left[: LOOKED_AT * len(team.here)]
-        able = [able_for(needs[at], team, policy)[0] for at in tried]
-        pairs = _round([needs[at] for at in tried], able, team)
+        likings = _likings([needs[at] for at in tried], team, policy)
+        pairs = _round(likings, team)
         if not pairs:
             left = left[len(tried) :]
             continue
         for row, agent in pairs:
             need = needs[tried[row]]
-            reason = _reason(need, agent, len(able[row]))
+            reason = _reason(need, agent, likings[row].able)
             found.append(Pair(tried[row], agent, reason))
             team = team.given(agent.id, need.level, policy)
         placed = {tried[row] for row, _ in pairs}
@@ -54,31 +54,62 @@ def match(needs: Sequence[Need], team: Team, policy: Policy) -> tuple[list[Pair]
     return sorted(found, key=lambda it: it.place), team
 
 
-def _round(
-    needs: Sequence[Need], able: Sequence[Sequence[Agent]], team: Team
-) -> list[tuple[int, Agent]]:
+@dataclass(frozen=True, slots=True)
+class _Liking:
+    """How much a ticket would like each agent on shift, (n_here,), `NEVER` where the rules forbid
+    it, and how many are able.
+    """
+
+    of_each: NDArray[np.float64]
+    able: int
+
+
+def _likings(needs: Sequence[Need], team: Team, policy: Policy) -> list[_Liking]:
+    """Return one for each ticket; what asks for the same is asked once, a backlog is much alike."""
+    found: dict[tuple[object, ...], _Liking] = {}
+    each = []
+    for need in needs:
+        kind = _kind(need, asked_of(need, team, policy).skills)
+        if kind not in found:
+            found[kind] = _liking(need, team, policy)
+        each.append(found[kind])
+    return each
+
+
+def _kind(need: Need, skills: frozenset[str]) -> tuple[object, ...]:
+    """Return all of a need that says who is able and liked, besides the team."""
+    who = (need.assignee, need.declined, need.familiar)
+    return need.lane, need.level, need.language, need.tags, skills, *who
+
+
+def _liking(need: Need, team: Team, policy: Policy) -> _Liking:
+    able, _ = able_for(need, team, policy)
+    ordered = sorted(able, key=lambda agent: preference(agent, need.level))
+    ranks = {agent.id: rank for rank, agent in enumerate(ordered)}
+    of_each = np.full(len(team.here), NEVER)
+    for at, agent in enumerate(team.here):
+        if agent.id in ranks:
+            known = FAMILIAR if agent.id == need.familiar else 0.0
+            of_each[at] = 1 - ranks[agent.id] / len(ordered) + known
+    return _Liking(of_each, len(able))
+
+
+def _round(likings: Sequence[_Liking], team: Team) -> list[tuple[int, Agent]]:
     from scipy.optimize import linear_sum_assignment  # noqa: PLC0415 - memory that few need
 
-    worth = _worth(needs, able, team)
+    worth = _worth(likings)
     rows, columns = linear_sum_assignment(worth, maximize=True)
     chosen = [(int(r), int(c)) for r, c in zip(rows, columns, strict=True) if worth[r, c] > NEVER]
     return [(row, team.here[column]) for row, column in sorted(chosen)]
 
 
-def _worth(
-    needs: Sequence[Need], able: Sequence[Sequence[Agent]], team: Team
-) -> NDArray[np.float64]:
+def _worth(likings: Sequence[_Liking]) -> NDArray[np.float64]:
     """Return what each pair is worth, (n_tickets, n_here): more than any preference among agents
     is that an earlier ticket is placed.
     """
-    column = {agent.id: at for at, agent in enumerate(team.here)}
-    worth = np.full((len(needs), len(team.here)), NEVER)
-    for row, (need, agents) in enumerate(zip(needs, able, strict=True)):
-        ordered = sorted(agents, key=lambda agent: preference(agent, need.level))
-        for rank, agent in enumerate(ordered):
-            known = FAMILIAR if agent.id == need.familiar else 0.0
-            liking = 1 - rank / len(ordered) + known
-            worth[row, column[agent.id]] = 2 * len(needs) * (len(needs) - row) + liking
+    liked = np.array([it.of_each for it in likings])
+    earlier = np.arange(len(likings), 0, -1)[:, np.newaxis]
+    worth: NDArray[np.float64] = np.where(liked > NEVER, 2 * len(likings) * earlier + liked, NEVER)
     return worth
 
 

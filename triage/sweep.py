@@ -33,8 +33,8 @@ def sweep(
 ) -> None:
     """Do once what must be done every second. Raises StoreUnavailable."""
     changed = give_up(database, now) + miss_promises(database, now)
-    changed += assign.assign_waiting(database, policy, now)
     changed += assign.hand_on(database, policy, now)
+    changed += assign.assign_waiting(database, policy, now)
     if changed + resend(database, app, now):
         announce()
     with database.writing() as connection:

@@ -184,11 +184,12 @@ def test_what_its_holder_left_at_the_end_of_a_shift_goes_to_who_is_there(world):
     hire(world, "Ben")
     assert assign.hand_on(world.database, POLICY, NOON + timedelta(minutes=40)) == 0  # grace
     assert assign.hand_on(world.database, POLICY, NOON + timedelta(minutes=46)) == 1
+    assert assign.assign_waiting(world.database, POLICY, NOON + timedelta(minutes=46)) == 1
     assert holder(world, ticket) == "Ben"
     assert assign.hand_on(world.database, POLICY, NOON + timedelta(minutes=47)) == 0
 
 
-def test_what_is_left_stays_where_it_is_while_nobody_else_can(world):
+def test_what_is_left_stays_where_it_is_while_nobody_is_there(world):
     hire(world, "Ann", shift=MORNING)
     ticket = world.accept("m1", "hello")
     world.decide(ticket)

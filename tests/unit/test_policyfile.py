@@ -294,7 +294,7 @@ def test_a_cut_below_the_default_wording_is_named_where_it_stands(load):
 
 def test_a_weight_beyond_the_default_budget_is_named_where_it_stands(load):
     with pytest.raises(BadFile, match="line 3: expected emotional_budget"):
-        load("version: 2\nassignment:\n  emotional_weights: [0, 1, 2, 3, 9]\n")
+        load("version: 2\nassignment:\n  emotional_weights: [0, 1, 2, 3, 13]\n")
 
 
 @pytest.mark.parametrize("text", ["", "- version", "policy", "# nothing\n"])

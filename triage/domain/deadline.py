@@ -48,7 +48,8 @@ def respond_by(
     due = when_due(waiting_since, target(lane, level, policy, tier), lane, policy)
     if promised is None or promised >= due:
         return due
-    soonest = waiting_since + timedelta(minutes=least_target(policy))
+    least = timedelta(minutes=least_target(policy))
+    soonest = when_due(waiting_since, least, lane, policy)
     return min(due, max(promised, soonest))
 
 

@@ -107,9 +107,10 @@ class Policy:
         )
     )
     safeguarding_skill: str = "safeguarding"
-    emotional_weights: tuple[float, ...] = (0.0, 0.5, 1.0, 2.0, 4.0)  # of a ticket, by level
-    emotional_budget: float = 8.0  # the most an agent carries at once
-    half_life: timedelta = timedelta(hours=4)  # of a weight, once the ticket is done
+    # of a ticket, by level; light ones weigh nothing, or they fill the room that a heavy one needs
+    emotional_weights: tuple[float, ...] = (0.0, 0.0, 0.0, 2.0, 4.0)
+    emotional_budget: float = 12.0  # the most an agent carries at once
+    half_life: timedelta = timedelta(hours=2)  # of a weight, once the ticket is done
     heavy_in_a_row: int = 3  # tickets of level 3 and 4 that one agent gets one after the other
     rest_after_heavy: timedelta = timedelta(hours=1)  # without one; then the row begins anew
     cool_down: timedelta = timedelta(minutes=20)  # after a ticket of level 4 or with abuse is done
@@ -117,7 +118,7 @@ class Policy:
     soft_skills: tuple[str, ...] = ()  # tags that ask for a skill at first; the last is dropped
     soft_skill_after: timedelta = timedelta(minutes=30)  # of waiting, first, then the one before
     grace_after_shift: timedelta = timedelta(minutes=15)  # then tickets go to who is there
-    grace_when_late: timedelta = timedelta(minutes=5)  # then a ticket goes, once, to who has room
+    grace_when_late: timedelta = timedelta(minutes=30)  # then a ticket goes, once, to who has room
 
 
 DEFAULT_POLICY = Policy()

@@ -102,6 +102,13 @@ def hand_over(connection: Connection, assigned: Sequence[Assigned], *, late: boo
         connection.execute(holder.values(values | ({"relieved": True} if late else {})))
 
 
+def hand_back(connection: Connection, ids: Collection[TicketId]) -> None:
+    """Let nobody hold these tickets any more."""
+    if ids:
+        mine = update(ticket).where(ticket.c.id.in_(ids))
+        connection.execute(mine.values(assignee_id=None, hand_overs=ticket.c.hand_overs + 1))
+
+
 def _earliest(connection: Connection, which: Any, limit: int, *, lock: bool) -> list[Any]:
     query = (
         select(ticket, *OF_SOURCE)

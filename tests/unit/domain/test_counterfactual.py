@@ -106,7 +106,7 @@ def test_the_same_decision_differs_in_nothing():
     ("lacking", "hindrance", "words"),
     [
         ({"load": 5}, Hindrance.ROOM, "with room for one more"),
-        ({"emotional_load": 7.0}, Hindrance.ROOM, "with 3.0 less emotional load"),
+        ({"emotional_load": 11.0}, Hindrance.ROOM, "with 3.0 less emotional load"),
         ({"experience": 1}, Hindrance.EXPERIENCE, "with experience 3 instead of 1"),
         ({"opted_out": True}, Hindrance.OPTED_OUT, "with heavy tickets among those they take"),
         ({"skills": {"cats"}}, Hindrance.SKILL, "with the skill billing"),

@@ -22,7 +22,6 @@ from datetime import date, datetime, time, timedelta
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
-import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
@@ -155,7 +154,6 @@ MONDAY_MORNING = Visit(came=(2 * 24 + 21) * 60 + 10, lane=Lane.STANDARD, level=0
 BEFORE_CLOSING = Visit(MONDAY_MORNING.came + BOUND + 1, Lane.STANDARD, 0, promised=0)
 
 
-@pytest.mark.xfail(strict=True, reason="a promise's shortest time is counted by the clock")
 @example(MONDAY_MORNING, BEFORE_CLOSING, OFFICE)
 @given(any_visit, any_visit, st.sampled_from([OFFICE, NIGHTS]))
 def test_nor_by_who_was_promised_an_answer(first, second, calendar):

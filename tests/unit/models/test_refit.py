@@ -178,8 +178,10 @@ def test_corrections_that_contradict_each_other_change_nothing():
 
 
 def test_no_correction_makes_the_model_less_watchful_for_a_life_at_risk():
+    shipped = 0.3
     at = list(MANIFEST.flags).index(Flag.SELF_HARM)
-    shipped = MANIFEST.flags[Flag.SELF_HARM].threshold
+    seen = FlagOutput(MANIFEST.flags[Flag.SELF_HARM].label, shipped)
+    manifest = replace(MANIFEST, flags={**MANIFEST.flags, Flag.SELF_HARM: seen})
     random = np.random.default_rng(4)
 
     def example(ticket: int, value: float, *, holds: bool) -> Example:
@@ -191,11 +193,11 @@ def test_no_correction_makes_the_model_less_watchful_for_a_life_at_risk():
 
     above = shipped + (1 - shipped) * random.random(200)
     taken_off = [example(it, float(p), holds=False) for it, p in enumerate(above)]
-    found = refit(taken_off, MANIFEST, MANIFEST, CUTS)
+    found = refit(taken_off, manifest, manifest, CUTS)
     assert found.flags.get(Flag.SELF_HARM, shipped) <= shipped
     below = shipped * random.random(200)
     missed = [example(it, float(p), holds=True) for it, p in enumerate(below)]
-    assert refit(missed, MANIFEST, MANIFEST, CUTS).flags[Flag.SELF_HARM] < shipped
+    assert refit(missed, manifest, manifest, CUTS).flags[Flag.SELF_HARM] < shipped
 
 
 def test_a_flag_that_is_raised_for_nothing_is_raised_later():
