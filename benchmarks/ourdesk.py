@@ -1,8 +1,9 @@
 """The service's own rules on a simulated desk, called as `triage.decide` and `triage.assign` do.
 
-Chosen when a ticket comes, matched when somebody becomes free and at each sweep, handed on when its
-holder left or it is late. People take up the earliest `respond_by` of what they hold, and are not
-relieved of what they are answering. Not played: repeat contacts, pins, declining, soft skills.
+Chosen when a ticket comes, matched when somebody becomes free and at each sweep, handed back when
+its holder left, handed on when it is late. People take up the earliest `respond_by` of what they
+hold, and are not relieved of what they are answering. Not played: repeat contacts, pins, declining,
+soft skills.
 """
 
 from __future__ import annotations
@@ -50,8 +51,8 @@ class OurDesk(Desk):
         self._begin(now)
 
     def sweep(self, now: datetime) -> None:
-        self._assign_waiting(now)
         self._hand_on(now)
+        self._assign_waiting(now)
         self._begin(now)
         self._note_late(now)
 
@@ -61,8 +62,10 @@ class OurDesk(Desk):
             self.waiting = [it for it in self.waiting if it[1] not in given]
 
     def _hand_on(self, now: datetime) -> None:
-        gone = [it for it in self.workers.values() if it.held and self._has_left(it, now)]
-        self._move(((worker, case) for worker in gone for case in worker.held), now)
+        if self.here(now):
+            for worker in self.workers.values():
+                if worker.held and self._has_left(worker, now):
+                    self._hand_back(worker)
         late_at = now - self.policy.grace_when_late
         self.relieved |= self._move(
             (
@@ -73,6 +76,12 @@ class OurDesk(Desk):
             ),
             now,
         )
+
+    def _hand_back(self, worker: Worker) -> None:
+        """Let what somebody left wait among all that nobody holds."""
+        for case in [it for it in worker.held if it is not worker.at_work]:
+            worker.held.remove(case)
+            insort(self.waiting, (case.due, case.number, case))
 
     def _has_left(self, worker: Worker, now: datetime) -> bool:
         before = now - self.policy.grace_after_shift

@@ -1,37 +1,12 @@
 """What an administrator types, as a process of its own, good and bad."""
 
 import json
-import os
-import subprocess
-import sys
 from importlib import resources
 from pathlib import Path
 
 import pytest
 
-from tests.integration.test_decide import World
-from triage.settings import Settings
-from triage.store import schema
-from triage.store.database import Database
-
 KEYS = {"id", "charge", "level", "emotions", "flags", "language", "state", "evidence"}
-
-
-@pytest.fixture
-def triage(tmp_path: Path):
-    def run(*arguments: str, given: str = "") -> subprocess.CompletedProcess[str]:
-        environment = os.environ | {"TRIAGE_DATA_FOLDER": str(tmp_path / "data")}
-        return subprocess.run(
-            [sys.executable, "-m", "triage.cli", *arguments],
-            input=given,
-            capture_output=True,
-            text=True,
-            env=environment,
-            timeout=60,
-            check=False,
-        )
-
-    return run
 
 
 def test_score_reads_standard_input_and_prints_one_line_each(triage):
@@ -56,17 +31,12 @@ def test_score_gives_evidence_by_offsets_of_the_text_given(triage, tmp_path: Pat
     assert "furious" in result["evidence"][0]["text"]
 
 
-def test_a_draft_is_checked_and_bad_input_is_said_in_one_sentence(triage, tmp_path: Path):
-    settings = Settings(data_folder=tmp_path / "data", database_url="", redis_url="")
-    settings.data_folder.mkdir()
-    schema.migrate(settings.database)
-    database = Database(settings.database)
-    try:
-        world = World(database)
+def test_a_draft_is_checked_and_bad_input_is_said_in_one_sentence(
+    triage, installed, tmp_path: Path
+):
+    with installed() as world:
         ticket = world.accept("m1", "You charged my card twice, I am full of anger")
         world.decide(ticket)
-    finally:
-        database.close()
     done = triage("check-reply", str(ticket), "-", given="Please calm down.")
     assert done.returncode == 1
     assert "wording: “calm down” orders a feeling" in done.stdout

@@ -1,8 +1,5 @@
 """Where a ticket stands and why, in words, from what was stored; against real databases."""
 
-import os
-import subprocess
-import sys
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -23,7 +20,7 @@ from triage.domain.ticket import MessageId, TicketId
 from triage.errors import NotReadYet, UnknownTicket
 from triage.explain import as_it_was, as_text, explain
 from triage.settings import Settings
-from triage.store import agents, inspection, schema, threads
+from triage.store import agents, inspection, threads
 from triage.store.database import Database
 from triage.store.sources import new_key
 
@@ -228,35 +225,17 @@ def check_api(service: Service) -> None:
     assert service.client.get(f"/api/tickets/{ticket}/explanation").status_code == 401
 
 
-def test_the_command_prints_it_or_one_sentence_with_status_2(tmp_path: Path):
-    settings = Settings(data_folder=tmp_path / "data", database_url="", redis_url="")
-    settings.data_folder.mkdir()
-    schema.migrate(settings.database)
-    database = Database(settings.database)
-    try:
-        world = World(database)
+def test_the_command_prints_it_or_one_sentence_with_status_2(triage, installed):
+    with installed() as world:
         ticket = world.accept("m1", "full of anger")
         world.decide(ticket)
         undecided = world.accept("m2", "hello", ticket="T-2")
-    finally:
-        database.close()
-    done = triage(settings, "explain", str(ticket))
+    done = triage("explain", str(ticket))
     assert done.returncode == 0, done.stderr
     assert done.stdout.startswith(f"Ticket {ticket} (demo T-1) waits in the charged lane")
     for number, says in ((99, "there is no ticket 99"), (undecided, "not been decided yet")):
-        bad = triage(settings, "explain", str(number))
+        bad = triage("explain", str(number))
         assert (bad.returncode, bad.stdout) == (2, "")
         assert bad.stderr.startswith("triage: ")
         assert says in bad.stderr
         assert bad.stderr.count("\n") == 1
-
-
-def triage(settings: Settings, *arguments: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "triage.cli", *arguments],
-        capture_output=True,
-        text=True,
-        env=os.environ | {"TRIAGE_DATA_FOLDER": str(settings.data_folder)},
-        timeout=60,
-        check=False,
-    )

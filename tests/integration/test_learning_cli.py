@@ -1,54 +1,23 @@
 """`triage calibrate`, `accuracy` and `outcomes` as processes of their own, on next to nothing."""
 
 import json
-import os
-import subprocess
-import sys
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from tests.integration.test_decide import World
 from triage import correct
 from triage.correct import Labels, Person
 from triage.domain.ticket import MessageId
-from triage.settings import Settings
-from triage.store import schema
-from triage.store.database import Database
 
 
 @pytest.fixture
-def triage(tmp_path: Path) -> Any:
-    def run(*arguments: str) -> subprocess.CompletedProcess[str]:
-        wide = {"TRIAGE_DATA_FOLDER": str(tmp_path / "data"), "COLUMNS": "200"}
-        return subprocess.run(
-            [sys.executable, "-m", "triage.cli", *arguments],
-            capture_output=True,
-            text=True,
-            env=os.environ | wide,
-            timeout=120,
-            check=False,
-        )
-
-    return run
-
-
-@pytest.fixture
-def corrected(tmp_path: Path) -> None:
+def corrected(installed) -> None:
     """One ticket, one of whose labels a person corrected."""
-    settings = Settings(data_folder=tmp_path / "data", database_url="", redis_url="")
-    settings.data_folder.mkdir()
-    schema.migrate(settings.database)
-    database = Database(settings.database)
-    try:
-        world = World(database)
+    with installed() as world:
         ticket = world.accept("m1", "full of anger")
         world.decide(ticket)
         person = Person(ticket_id=ticket, revision=world.ticket(ticket).revision, by="Sue")
-        correct.correct_labels(database, person, MessageId(1), Labels(level=1), world.clock())
-    finally:
-        database.close()
+        correct.correct_labels(world.database, person, MessageId(1), Labels(level=1), world.clock())
 
 
 @pytest.mark.usefixtures("corrected")

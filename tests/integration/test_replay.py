@@ -1,8 +1,5 @@
 """The past played by another policy or model, from real databases, and nothing written to them."""
 
-import os
-import subprocess
-import sys
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
@@ -26,8 +23,7 @@ from triage.ports import utcnow
 from triage.replay import Tried, moment, replay
 from triage.replay_page import page, write_page
 from triage.replay_report import notes, summary, tables
-from triage.settings import Settings
-from triage.store import history, intake, schema
+from triage.store import history, intake
 from triage.store import tables as stored
 from triage.store.database import Database
 
@@ -244,27 +240,20 @@ def test_a_since_that_is_still_to_come_is_refused():
         moment("2026-11-21", NOON)
 
 
-def test_the_command_prints_tables_and_writes_a_page(tmp_path: Path):
-    settings = Settings(data_folder=tmp_path / "data", database_url="", redis_url="")
-    settings.data_folder.mkdir()
-    schema.migrate(settings.database)
-    database = Database(settings.database)
-    try:
-        world = World(database)
+def test_the_command_prints_tables_and_writes_a_page(triage, installed, tmp_path: Path):
+    with installed() as world:
         world.clock.now = utcnow() - timedelta(hours=3)
         lived(world)
-        before = everything(database)
-    finally:
-        database.close()
+        before = everything(world.database)
     policy, out = tmp_path / "new.yaml", tmp_path / "report.html"
     policy.write_text("version: easy\ncharge: {level_cuts: [0.97, 0.98, 0.985, 0.99]}\n")
     arguments = ("--since", "1d", "--policy", str(policy), "--out", str(out))
-    done = triage(settings, *arguments)
+    done = triage("replay", *arguments)
     assert done.returncode == 0, done.stderr
     assert "charged → standard" in done.stdout
     assert "<svg" in out.read_text()
     assert SECRET not in done.stdout + done.stderr + out.read_text()
-    database = Database(settings.database)
+    database = Database(f"sqlite:///{tmp_path / 'data' / 'triage.db'}")
     assert everything(database) == before
     database.close()
     for wrong, says in (
@@ -273,19 +262,8 @@ def test_the_command_prints_tables_and_writes_a_page(tmp_path: Path):
         (("--since", "1d", "--policy", str(tmp_path / "none.yaml")), "none.yaml"),
         (("--since", "1d", "--model", str(tmp_path / "none")), "none"),
     ):
-        bad = triage(settings, *wrong)
+        bad = triage("replay", *wrong)
         assert (bad.returncode, bad.stdout) == (2, ""), bad
         assert bad.stderr.startswith("triage: ")
         assert says in bad.stderr
         assert bad.stderr.count("\n") == 1
-
-
-def triage(settings: Settings, *arguments: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "triage.cli", "replay", *arguments],
-        capture_output=True,
-        text=True,
-        env=os.environ | {"TRIAGE_DATA_FOLDER": str(settings.data_folder)},
-        timeout=60,
-        check=False,
-    )

@@ -1,0 +1,56 @@
+"""An installation as `triage` finds it in its data folder, and the command as a process."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from pathlib import Path
+
+import pytest
+
+from tests.integration.test_decide import World
+from triage.settings import Settings
+from triage.store import schema
+from triage.store.database import Database
+
+WIDE = "200"  # columns: no table is broken, however small the terminal of whoever tests
+
+
+@pytest.fixture
+def triage(tmp_path: Path) -> Callable[..., subprocess.CompletedProcess[str]]:
+    """Run `triage` with these arguments on the installation of this test."""
+
+    def run(*arguments: str, given: str = "") -> subprocess.CompletedProcess[str]:
+        known = {"TRIAGE_DATA_FOLDER": str(tmp_path / "data"), "COLUMNS": WIDE}
+        return subprocess.run(
+            [sys.executable, "-m", "triage.cli", *arguments],
+            input=given,
+            capture_output=True,
+            text=True,
+            env=os.environ | known,
+            timeout=120,
+            check=False,
+        )
+
+    return run
+
+
+@pytest.fixture
+def installed(tmp_path: Path) -> Callable[[], AbstractContextManager[World]]:
+    """Make the installation of this test, once, and what is in its database."""
+
+    @contextmanager
+    def opened() -> Iterator[World]:
+        settings = Settings(data_folder=tmp_path / "data", database_url="", redis_url="")
+        settings.data_folder.mkdir()
+        schema.migrate(settings.database)
+        database = Database(settings.database)
+        try:
+            yield World(database)
+        finally:
+            database.close()
+
+    return opened
