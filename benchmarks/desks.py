@@ -18,10 +18,9 @@ from itertools import count
 from typing import Any
 
 from benchmarks.inbox import MINUTE, Case
-from triage.decide import HARSH_LEVEL
 from triage.domain.agent import Agent
-from triage.domain.flag import Flag
 from triage.domain.policy import Policy
+from triage.domain.routing import is_harsh
 from triage.domain.team import run_after
 
 SWEEP_EVERY = MINUTE  # the service sweeps each second; a minute is well below every target
@@ -82,7 +81,7 @@ class Worker:
         self.held.remove(case)
         self.left = self.resting(now, policy) + policy.emotional_weights[case.level]
         self.left_at = now
-        if case.level >= HARSH_LEVEL or Flag.STAFF_ABUSE in case.flags:
+        if is_harsh(case.level, case.flags):
             self.rests_until = now + policy.cool_down
 
 

@@ -20,7 +20,7 @@ from triage.assign import MOST_AT_ONCE
 from triage.domain.agent import Agent, AgentId
 from triage.domain.policy import Policy
 from triage.domain.routing import Hindrance, Need, able_for, asked_of, choose, hindrance
-from triage.domain.team import Team
+from triage.domain.team import Team, has_left
 from triage.matching import match
 
 #: Who holds which ticket, by its number.
@@ -64,7 +64,7 @@ class OurDesk(Desk):
     def _hand_on(self, now: datetime) -> None:
         if self.here(now):
             for worker in self.workers.values():
-                if worker.held and self._has_left(worker, now):
+                if worker.held and has_left(worker.agent, self.policy, now):
                     self._hand_back(worker)
         late_at = now - self.policy.grace_when_late
         self.relieved |= self._move(
@@ -82,10 +82,6 @@ class OurDesk(Desk):
         for case in [it for it in worker.held if it is not worker.at_work]:
             worker.held.remove(case)
             insort(self.waiting, (case.due, case.number, case))
-
-    def _has_left(self, worker: Worker, now: datetime) -> bool:
-        before = now - self.policy.grace_after_shift
-        return not worker.agent.on_shift(now) and not worker.agent.on_shift(before)
 
     def _move(self, held: Iterable[tuple[Worker, Case]], now: datetime) -> set[int]:
         """Give what people hold and do not answer yet to others, and return which."""

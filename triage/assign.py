@@ -10,10 +10,10 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from triage.domain.agent import Agent, AgentId
+from triage.domain.agent import AgentId
 from triage.domain.policy import Lane, Policy
 from triage.domain.routing import Need, still_familiar
-from triage.domain.team import Team
+from triage.domain.team import Team, has_left
 from triage.domain.ticket import TicketId
 from triage.matching import match
 from triage.store import agents, decisions, desk, events, threads
@@ -27,12 +27,21 @@ MOST_AT_ONCE = 2_000  # tickets looked at in one transaction
 def assign_waiting(database: Database, policy: Policy, now: datetime) -> int:
     """Assign what can be assigned now; return how many tickets. Raises StoreUnavailable."""
     with database.reading() as connection:
-        if not desk.unassigned(connection, 1, lock=False):
+        if not desk.unassigned(connection, None, 1, lock=False):
+            return 0
+        if not _has_room(_team(connection, policy, now, lock=False)):
             return 0
     with database.writing() as connection:
-        rows = desk.unassigned(connection, MOST_AT_ONCE, lock=True)
-        team = _team(connection, policy, now)
-        return _give(connection, rows, _needs(connection, rows, policy, now), team, policy, "")
+        team, count, after = _team(connection, policy, now), 0, None
+        while _has_room(team):
+            rows = desk.unassigned(connection, after, MOST_AT_ONCE, lock=True)
+            needs = _needs(connection, rows, policy, now)
+            given, team = _give(connection, rows, needs, team, policy, "")
+            count += given
+            if len(rows) < MOST_AT_ONCE:
+                break
+            after = desk.Place(rows[-1].respond_by, TicketId(rows[-1].id))
+        return count
 
 
 def hand_on(database: Database, policy: Policy, now: datetime) -> int:
@@ -45,27 +54,35 @@ def hand_on(database: Database, policy: Policy, now: datetime) -> int:
         return 0
     with database.writing() as connection:
         team = _team(connection, policy, now)
-        gone = [it for it in team.everybody if _has_left(it, policy, now)]
         here = [it.id for it in team.here]
-        left = desk.held_by(connection, [it.id for it in gone if here], MOST_AT_ONCE, late_at=None)
+        left = desk.held_by(connection, _left(team, policy), MOST_AT_ONCE, late_at=None)
         desk.hand_back(connection, [TicketId(it.id) for it in left])
         late = desk.held_by(connection, here, MOST_AT_ONCE, late_at=now - policy.grace_when_late)
         needs = [_without_holder(it) for it in _needs(connection, late, policy, now)]
-        moved = _give(connection, late, needs, team, policy, "late; ", late=True)
-        events.append(connection, EventKind.ASSIGNED, [TicketId(it.id) for it in left], now)
+        moved, _ = _give(connection, late, needs, team, policy, "late; ", late=True)
+        ids = [TicketId(it.id) for it in left]
+        events.append(connection, EventKind.HANDED_BACK, ids, now)
         return len(left) + moved
 
 
 def _to_hand_on(database: Database, policy: Policy, now: datetime) -> bool:
     with database.reading() as connection:
         team = _team(connection, policy, now, lock=False)
-        gone = [it.id for it in team.everybody if _has_left(it, policy, now)]
-        late_at = now - policy.grace_when_late
-        here = [it.id for it in team.here]
-        return bool(
-            (here and desk.held_by(connection, gone, 1, late_at=None, lock=False))
-            or desk.held_by(connection, here, 1, late_at=late_at, lock=False)
-        )
+        if desk.held_by(connection, _left(team, policy), 1, late_at=None, lock=False):
+            return True
+        here, late_at = [it.id for it in team.here], now - policy.grace_when_late
+        late = desk.held_by(connection, here, 1, late_at=late_at, lock=False)
+        return bool(late) and _has_room(team)
+
+
+def _left(team: Team, policy: Policy) -> list[AgentId]:
+    """Return who has left, where somebody else is there."""
+    everybody = team.everybody if team.here else ()
+    return [it.id for it in everybody if has_left(it, policy, team.now)]
+
+
+def _has_room(team: Team) -> bool:
+    return any(it.load < it.capacity for it in team.here)
 
 
 def _team(connection: Any, policy: Policy, now: datetime, *, lock: bool = True) -> Team:
@@ -81,7 +98,7 @@ def _give(
     why: str,
     *,
     late: bool = False,
-) -> int:
+) -> tuple[int, Team]:
     pairs, team = match(needs, team, policy)
     assigned = [Assigned(TicketId(rows[it.place].id), it.agent.id, why + it.reason) for it in pairs]
     desk.hand_over(connection, assigned, late=late)
@@ -89,13 +106,7 @@ def _give(
     given = {it.agent_id for it in assigned}
     agents.assigned(connection, [it for it in team.everybody if it.id in given], team.now)
     events.append(connection, EventKind.ASSIGNED, [it.ticket_id for it in assigned], team.now)
-    return len(assigned)
-
-
-def _has_left(agent: Agent, policy: Policy, now: datetime) -> bool:
-    if not agent.present:
-        return True
-    return not agent.on_shift(now) and not agent.on_shift(now - policy.grace_after_shift)
+    return len(assigned), team
 
 
 def _without_holder(need: Need) -> Need:
@@ -104,7 +115,7 @@ def _without_holder(need: Need) -> Need:
 
 
 def _needs(connection: Any, rows: Sequence[Any], policy: Policy, now: datetime) -> list[Need]:
-    known = threads.familiar(connection, rows)
+    known = threads.familiar(connection, rows, now - policy.familiar_for)
     return [
         Need(
             lane=Lane(row.lane),

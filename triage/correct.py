@@ -15,7 +15,8 @@ from typing import Any
 from triage.domain.agent import AgentId
 from triage.domain.emotion import Emotion
 from triage.domain.flag import Flag
-from triage.domain.policy import Lane
+from triage.domain.policy import Lane, Policy
+from triage.domain.team import Team
 from triage.domain.ticket import MessageId, TicketId
 from triage.errors import BadInput, ChangedMeanwhile, UnknownAgent, UnknownTicket
 from triage.store import agents, corrections, decisions, events, overrides
@@ -48,7 +49,9 @@ class Labels:
     flags: Collection[Flag] | None = None
 
 
-def give(database: Database, person: Person, agent_id: AgentId | None, now: datetime) -> None:
+def give(
+    database: Database, person: Person, agent_id: AgentId | None, policy: Policy, now: datetime
+) -> None:
     """Give the ticket to this agent, or back to everybody. Raises UnknownAgent.
 
     An agent whom a person chose keeps it, whatever the rules say.
@@ -61,9 +64,16 @@ def give(database: Database, person: Person, agent_id: AgentId | None, now: date
         if agent_id is not None and agent_id != row.assignee_id:
             given = Assigned(person.ticket_id, agent_id, f"chosen by {person.by}")
             decisions.assign(connection, [given], now)
+            _count(connection, agent_id, row.level, policy, now)
         return [_correction(person, What.AGENT, row.assignee_id, agent_id)]
 
     _change(database, person, change, now)
+
+
+def _count(connection: Any, agent_id: AgentId, level: int, policy: Policy, now: datetime) -> None:
+    """Count what a person gave among what the agent got, in a row, too."""
+    team = Team.at(agents.all_agents(connection, policy, now), now).given(agent_id, level, policy)
+    agents.assigned(connection, [it for it in team.everybody if it.id == agent_id], now)
 
 
 def choose_lane(database: Database, person: Person, lane: Lane | None, now: datetime) -> None:

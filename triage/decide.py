@@ -18,7 +18,6 @@ import structlog
 from triage.domain.acknowledgement import Playbook
 from triage.domain.agent import AgentId
 from triage.domain.emotion import Scoring
-from triage.domain.flag import Flag
 from triage.domain.policy import Lane, Policy
 from triage.domain.reading import Reading, read_ticket, recent
 from triage.domain.routing import Decision, route
@@ -33,7 +32,6 @@ from triage.store.events import EventKind
 from triage.store.threads import Thread
 from triage.store.work import Claim, Outcome
 
-HARSH_LEVEL = 4  # after such a ticket whoever answered it rests
 MOST_AT_ONCE = 16  # tickets in one claim: far less work than a lease lasts
 
 #: Claims at a moment; the last says whether what failed before may be claimed too.
@@ -116,7 +114,8 @@ def _claim(
             return [], {}
         # with the claim: read later, a message might be in the thread and not in the revision,
         # and the ticket would be decided and announced a second time for it
-        found = threads.load(connection, [c.ticket_id for c in claims], parts.model.version)
+        ids, known_since = [c.ticket_id for c in claims], now - parts.policy.familiar_for
+        found = threads.load(connection, ids, parts.model.version, known_since)
     parts.note_claim(now)
     return claims, found
 
@@ -127,16 +126,14 @@ class _Read:
 
     claim: Claim
     thread: Thread
+    scorings: dict[MessageId, Scoring]  # what the model said, whatever people corrected
     reading: Reading
     advice: Advice
 
     @property
     def new_scorings(self) -> list[tuple[MessageId, Scoring]]:
-        return [
-            (one.message.id, one.scoring)
-            for one in self.reading.messages
-            if one.message.id not in self.thread.scorings
-        ]
+        known = self.thread.scorings
+        return [(number, one) for number, one in self.scorings.items() if number not in known]
 
 
 def _read_all(
@@ -155,23 +152,27 @@ def _read_all(
 
 
 def _read(claim: Claim, thread: Thread, parts: Deciding) -> _Read:
-    scorings = _scorings(thread, parts)
+    found = _scorings(thread, parts)
+    scorings = list(found.values())
     reading = read_ticket(thread.ticket, scorings, parts.policy, thread.corrected)
-    return _Read(claim, thread, reading, advise(thread.ticket, reading, parts.playbook))
+    return _Read(claim, thread, found, reading, advise(thread.ticket, reading, parts.playbook))
 
 
-def _scorings(thread: Thread, parts: Deciding) -> tuple[Scoring, ...]:
+def _scorings(thread: Thread, parts: Deciding) -> dict[MessageId, Scoring]:
+    """Return the scorings of the messages that count, oldest first, new ones made."""
     messages = recent(thread.ticket, parts.policy)
-    return tuple(
-        thread.scorings.get(message.id) or parts.model.score(message.text, thread.language_hint)
+    return {
+        message.id: thread.scorings.get(message.id)
+        or parts.model.score(message.text, thread.language_hint)
         for message in messages
-    )
+    }
 
 
 def _commit(read: Sequence[_Read], failed: Sequence[Claim], parts: Deciding) -> None:
     now = parts.clock()
     with parts.database.writing() as connection:
-        rows = work.still_ours(connection, [one.claim for one in read])
+        # what failed is locked here too: later, whoever stores an answer might hold it already
+        rows = work.still_ours(connection, [*(one.claim for one in read), *failed])
         ours = [one for one in read if one.claim.ticket_id in rows]
         everybody = agents.all_agents(connection, parts.policy, now, lock=True) if ours else []
         made, team = _route_all(ours, rows, Team.at(everybody, now), parts)
@@ -207,15 +208,6 @@ class _Made:
         assigns = self.decision.mode is Mode.ASSIGN
         return self.decision.agent if assigns else self.ticket.assignee
 
-    @property
-    def handed_over(self) -> bool:
-        return self.ticket.assignee is not None and self.assigned is not None
-
-    @property
-    def harsh(self) -> bool:
-        """Whether whoever answers it should rest afterwards."""
-        return self.decision.charge.level >= HARSH_LEVEL or Flag.STAFF_ABUSE in self.decision.flags
-
     def outcome(self, ids: dict[TicketId, int]) -> Outcome:
         return Outcome(
             self.claim,
@@ -227,8 +219,7 @@ class _Made:
                 "weight": self.weight,
                 "respond_by": self.decision.respond_by,
                 "assignee_id": self.holder,
-                "hand_overs": self.ticket.hand_overs + self.handed_over,
-                "harsh": self.harsh,
+                "harsh": self.decision.harsh,
             },
         )
 

@@ -106,7 +106,7 @@ def test_what_people_did_is_told_with_their_names(world):
     labels = Labels(level=1, flags=[Flag.VULNERABILITY])
     said = replace(person(world, ticket), why="she is in hospital")
     correct.correct_labels(world.database, said, MessageId(1), labels, world.clock())
-    correct.give(world.database, person(world, ticket), AgentId(3), world.clock())
+    correct.give(world.database, person(world, ticket), AgentId(3), POLICY, world.clock())
     world.decide(ticket)
     text = explained(world, ticket)
     assert "with Cal, chosen by a person." in text

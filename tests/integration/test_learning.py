@@ -245,7 +245,7 @@ def test_accuracy_is_the_share_of_closed_tickets_that_nobody_changed(world):
     say(world, TicketId(3), emotion=Emotion.WORRY)
     correct.choose_lane(world.database, person(world, TicketId(3)), Lane.GENTLE, NOON)
     other = 3 - world.ticket(TicketId(4)).assignee_id
-    correct.give(world.database, person(world, TicketId(4)), AgentId(other), NOON)
+    correct.give(world.database, person(world, TicketId(4)), AgentId(other), POLICY, NOON)
     assert measured(world)[What.LEVEL] == (0, 0)
     for number in range(5):
         close(world, number)
@@ -269,7 +269,7 @@ def test_what_was_put_back_or_never_decided_by_triage_is_no_objection(world):
     correct.choose_lane(world.database, person(world, mine), None, NOON)
     world.hire(name="Ann", capacity=1)
     nobodys = decided(world, 1, "hello")
-    correct.give(world.database, person(world, nobodys), AgentId(1), NOON)
+    correct.give(world.database, person(world, nobodys), AgentId(1), POLICY, NOON)
     for number in range(2):
         close(world, number)
     assert set(measured(world).values()) == {(2, 2)}

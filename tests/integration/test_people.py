@@ -54,7 +54,7 @@ def test_whom_a_person_chose_keeps_the_ticket_when_it_is_decided_again(world):
     ticket = world.accept("m1", "hello")
     world.decide(ticket)
     assert holder(world, ticket) == "Ann"
-    correct.give(world.database, person(world, ticket), AgentId(2), world.clock())
+    correct.give(world.database, person(world, ticket), AgentId(2), POLICY, world.clock())
     assert holder(world, ticket) == "Ben"
     world.decide(ticket)
     assert holder(world, ticket) == "Ben"
@@ -73,7 +73,7 @@ def test_a_decision_that_was_under_way_does_not_overrule_a_person(world):
 
     def slow(text: str, hint: str | None = None) -> Any:
         world.model.score = score
-        correct.give(world.database, person(world, ticket), AgentId(2), world.clock())
+        correct.give(world.database, person(world, ticket), AgentId(2), POLICY, world.clock())
         return score(text, hint)
 
     world.model.score = slow
@@ -88,9 +88,9 @@ def test_whoever_saw_an_older_ticket_changes_nothing_and_is_told(world):
     ticket = world.accept("m1", "hello")
     world.decide(ticket)
     late = person(world, ticket, by="Tom")
-    correct.give(world.database, person(world, ticket), AgentId(2), world.clock())
+    correct.give(world.database, person(world, ticket), AgentId(2), POLICY, world.clock())
     with pytest.raises(ChangedMeanwhile, match="revision"):
-        correct.give(world.database, late, AgentId(1), world.clock())
+        correct.give(world.database, late, AgentId(1), POLICY, world.clock())
     assert holder(world, ticket) == "Ben"
     with world.database.reading() as connection:
         assert len(corrections.of_ticket(connection, ticket)) == 1
@@ -100,8 +100,8 @@ def test_a_ticket_given_back_to_everybody_is_assigned_by_the_rules_again(world):
     hire(world, "Ann", "Ben")
     ticket = world.accept("m1", "hello")
     world.decide(ticket)
-    correct.give(world.database, person(world, ticket), AgentId(2), world.clock())
-    correct.give(world.database, person(world, ticket), None, world.clock())
+    correct.give(world.database, person(world, ticket), AgentId(2), POLICY, world.clock())
+    correct.give(world.database, person(world, ticket), None, POLICY, world.clock())
     world.decide(ticket)
     assert "chosen by a person" not in str(world.row(ticket).decision["reasons"])
     assert holder(world, ticket) is not None
@@ -174,7 +174,7 @@ def test_bad_corrections_are_answered_with_what_was_expected(world, labels, mess
         )
     nobody = Person(ticket_id=TicketId(99), revision=1, by="Sue")
     with pytest.raises(UnknownTicket):
-        correct.give(world.database, nobody, None, world.clock())
+        correct.give(world.database, nobody, None, POLICY, world.clock())
 
 
 def test_what_its_holder_left_at_the_end_of_a_shift_goes_to_who_is_there(world):
@@ -201,7 +201,7 @@ def test_what_a_person_gave_to_somebody_is_not_handed_on(world):
     hire(world, "Ann", "Ben")
     ticket = world.accept("m1", "hello")
     world.decide(ticket)
-    correct.give(world.database, person(world, ticket), AgentId(1), world.clock())
+    correct.give(world.database, person(world, ticket), AgentId(1), POLICY, world.clock())
     world.decide(ticket)
     with world.database.writing() as connection:
         agents.set_present(connection, AgentId(1), present=False)
@@ -295,7 +295,7 @@ def test_a_source_that_may_not_assign_leaves_its_tickets_with_people(world, mode
     world.decide(ticket)
     assert (world.row(ticket).lane, holder(world, ticket)) == ("charged", None)
     assert assign.assign_waiting(world.database, POLICY, world.clock()) == 0
-    correct.give(world.database, person(world, ticket), AgentId(1), world.clock())
+    correct.give(world.database, person(world, ticket), AgentId(1), POLICY, world.clock())
     world.decide(ticket)
     assert holder(world, ticket) == "Ann"
     assert world.count(tables.assignment) == 1

@@ -6,15 +6,15 @@ Every change to a ticket names the revision that the person saw; an older one is
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Self
 
 from fastapi import APIRouter, Depends, Path, Query
-from pydantic import BaseModel, Field, StrictBool
+from pydantic import BaseModel, Field, StrictBool, field_validator, model_validator
 
 from triage import correct
 from triage.api.access import GUARDED, require_access
 from triage.api.desk import TicketNumber
-from triage.api.schemas import LARGEST_ID
+from triage.api.schemas import LARGEST_ID, Text
 from triage.api.state import State, state_of
 from triage.correct import Labels, Person
 from triage.domain.agent import AgentId
@@ -49,8 +49,8 @@ class Said(BaseModel):
     """Who decides, on which revision of the ticket, and why if they like to say."""
 
     revision: int = Field(ge=0, le=LARGEST_ID, description="as the desk's row showed it")
-    by: str = Field(min_length=1, max_length=200)
-    why: str = Field(default="", max_length=LONGEST_WHY)
+    by: Text = Field(min_length=1, max_length=200)
+    why: Text = Field(default="", max_length=LONGEST_WHY)
 
 
 class NewAssignee(Said):
@@ -63,6 +63,13 @@ class NewLane(Said):
     """The lane that shall hold; null: the one that its words ask for."""
 
     lane: Lane | None
+
+    @field_validator("lane")
+    @classmethod
+    def _is_a_kind_of_care(cls, lane: Lane | None) -> Lane | None:
+        if lane is Lane.UNSCORED:
+            raise ValueError("expected a lane in which somebody answers; unscored is none")
+        return lane
 
 
 class Declined(Said):
@@ -79,6 +86,12 @@ class NewLabels(Said):
     emotion: Emotion | None = None
     no_emotion: StrictBool = False
     flags: list[Flag] | None = Field(default=None, max_length=len(Flag))
+
+    @model_validator(mode="after")
+    def _says_one_thing(self) -> Self:
+        if self.emotion is not None and self.no_emotion:
+            raise ValueError("expected an emotion or no_emotion, not both")
+        return self
 
 
 class Presence(BaseModel):
@@ -109,7 +122,8 @@ class FollowUpView(BaseModel):
 def give(ticket_id: TicketNumber, new: NewAssignee, state: Parts) -> dict[str, str]:
     """Give a ticket to an agent, for good, or back to whoever is able."""
     agent = AgentId(new.agent) if new.agent is not None else None
-    correct.give(state.database, _person(ticket_id, new), agent, state.clock())
+    person = _person(ticket_id, new)
+    correct.give(state.database, person, agent, state.policy, state.clock())
     return _told(state, ticket_id)
 
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from dataclasses import asdict
 from datetime import datetime
-from typing import Any
+from typing import Annotated, Any
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, BeforeValidator, Field
 
 from triage.domain.outcome import LEAST
 from triage.domain.policy import Lane
 from triage.domain.reply import Finding
+from triage.helpdesks.hygiene import clean
 from triage.outcomes import Outcomes
 
 
@@ -97,11 +98,19 @@ LONGEST_DRAFT = 20_000  # characters
 LARGEST_ID = 2**53 - 1  # what JSON's readers can hold
 
 
+def _clean(value: Any) -> Any:
+    return clean(value) if isinstance(value, str) else value
+
+
+#: A text without what a database refuses: NUL and half of a character.
+Text = Annotated[str, BeforeValidator(_clean)]
+
+
 class Draft(BaseModel):
     """A reply that nobody has sent yet, and the ticket that it answers."""
 
     ticket: int = Field(ge=1, le=LARGEST_ID)
-    text: str = Field(min_length=1, max_length=LONGEST_DRAFT)
+    text: Text = Field(min_length=1, max_length=LONGEST_DRAFT)
 
 
 class FindingView(BaseModel):

@@ -56,6 +56,7 @@ class MessageReading:
     charge: Charge
     flags: tuple[RaisedFlag, ...]
     evidence: tuple[Evidence, ...]
+    level_corrected: bool = False
 
     @property
     def own_text(self) -> str:
@@ -110,12 +111,20 @@ def _as_corrected(found: MessageReading, corrected: Corrected, policy: Policy) -
         scoring = replace(scoring, emotions=felt, shown=frozenset(felt))
     if corrected.level is not None:
         charge = charge_at(corrected.level, policy)
+    if corrected.calm or corrected.emotion or corrected.level is not None:
+        scoring = replace(scoring, state=ScoringState.SCORED)  # a person has read it
     if corrected.flags is not None:
         own = scoring.own_words
         kept = [it for it in flags if it.flag in corrected.flags]
         seen = {it.flag for it in kept}
         flags = (*kept, *(RaisedFlag(it, own) for it in sorted(corrected.flags - seen)))
-    return replace(found, scoring=scoring, charge=charge, flags=tuple(flags))
+    return replace(
+        found,
+        scoring=scoring,
+        charge=charge,
+        flags=tuple(flags),
+        level_corrected=corrected.level is not None,
+    )
 
 
 def recent(ticket: Ticket, policy: Policy) -> tuple[Message, ...]:

@@ -6,7 +6,7 @@ free is a value with its reason. Reasons stand in the order in which they counte
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import IntEnum
@@ -18,9 +18,10 @@ from triage.domain.emotion import Emotion, ScoringState
 from triage.domain.flag import Flag
 from triage.domain.policy import Lane, Policy
 from triage.domain.reading import Reading
-from triage.domain.team import HEAVY_LEVEL, Team, heavy_run
+from triage.domain.team import HEAVY_LEVEL, Team, has_left, heavy_run
 from triage.domain.ticket import Familiar, Mode, Status, Ticket
 
+HARSH_LEVEL = 4  # after such a ticket whoever answered it rests
 LONG_AGO = datetime.min.replace(tzinfo=UTC)
 HELD_BACK = 2  # the level that a first message alone counts as, where it may not raise the lane
 
@@ -48,6 +49,16 @@ class Decision:
     agent: AgentId | None
     reasons: tuple[Reason, ...]
     mode: Mode = Mode.ASSIGN
+
+    @property
+    def harsh(self) -> bool:
+        """Whether whoever answers it should rest afterwards."""
+        return is_harsh(self.charge.level, self.flags)
+
+
+def is_harsh(level: int, flags: Collection[Flag]) -> bool:
+    """Return whether whoever answers a ticket of this level and flags should rest afterwards."""
+    return level >= HARSH_LEVEL or Flag.STAFF_ABUSE in flags
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -138,10 +149,25 @@ def choose(need: Need, team: Team, policy: Policy) -> Choice:
         return Choice(keeper, f"{keeper.name}: chosen by a person")
     if not team.everybody:
         return Choice(None, "nobody: there are no agents yet")
+    if keeper and _keeps(keeper, need, team, policy):
+        return Choice(keeper, f"{keeper.name} already holds this ticket")
     able, missing = able_for(need, team, policy)
     if not able:
         return Choice(None, f"nobody {missing}; waits for the first who is")
     return _preferred(need, able, keeper)
+
+
+def _keeps(keeper: Agent, need: Need, team: Team, policy: Policy) -> bool:
+    """Return whether somebody off shift keeps what they hold: where nobody else is there, or while
+    they have only just left and are able.
+    """
+    if keeper.id in need.declined or any(it.id == keeper.id for it in team.here):
+        return False
+    if not team.here:
+        return True
+    asked = asked_of(need, team, policy)
+    able = hindrance(keeper, asked, policy, team.now) is None
+    return able and not has_left(keeper, policy, team.now)
 
 
 def _preferred(need: Need, able: Sequence[Agent], keeper: Agent | None) -> Choice:
@@ -293,7 +319,8 @@ def _lane(ticket: Ticket, reading: Reading) -> tuple[Lane, str]:
     if reading.state is not ScoringState.SCORED and not reading.flags:
         return Lane.STANDARD, f"not scored: {reading.state.replace('_', ' ')}"
     level = reading.charge.level
-    alone = len(ticket.customer_messages) == 1 and not ticket.opening_raises
+    said = any(one.level_corrected for one in reading.messages)  # a person is no first impression
+    alone = len(ticket.customer_messages) == 1 and not ticket.opening_raises and not said
     if alone and level > HELD_BACK and not reading.flags:
         why = f"charge level {level}, and {ticket.source} waits for more than a first message"
         return Lane.STANDARD, why

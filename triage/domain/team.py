@@ -61,6 +61,13 @@ class Team:
         return {it.id: it for it in self.everybody}
 
 
+def has_left(agent: Agent, policy: Policy, now: datetime) -> bool:
+    """Return whether somebody is away, or has been off shift for longer than the grace."""
+    if not agent.present:
+        return True
+    return not agent.on_shift(now) and not agent.on_shift(now - policy.grace_after_shift)
+
+
 def with_one_more(agent: Agent, level: int, policy: Policy, now: datetime) -> Agent:
     """Return the agent as they are once they also hold a ticket of this level."""
     return replace(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime, time
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -30,9 +31,9 @@ def all_agents(
         query = query.with_for_update(key_share=True)
     rows = connection.execute(query).all()
     held, weights = _held(connection)
-    resting = _resting(connection, policy, now) if rows else {}
+    done = _done(connection, policy, now) if rows else {}
     return [
-        _agent(row, held.get(row.id, 0), weights.get(row.id, 0.0) + resting.get(row.id, 0.0))
+        _agent(row, held.get(row.id, 0), weights.get(row.id, 0.0), done.get(row.id, NOTHING_DONE))
         for row in rows
     ]
 
@@ -48,11 +49,6 @@ def assigned(connection: Connection, given: Iterable[Agent], now: datetime) -> N
     for one in given:
         row = update(agent).where(agent.c.id == one.id)
         connection.execute(row.values(assigned_at=now, heavy_run=one.heavy_run))
-
-
-def rest(connection: Connection, agent_id: AgentId, until: datetime) -> None:
-    """Let an agent have no heavy ticket until then."""
-    connection.execute(update(agent).where(agent.c.id == agent_id).values(rests_until=until))
 
 
 def set_opted_out(connection: Connection, agent_id: AgentId, *, opted_out: bool) -> bool:
@@ -83,21 +79,37 @@ def _held(connection: Connection) -> tuple[dict[int, int], dict[int, float]]:
     return {row[0]: row[1] for row in rows}, {row[0]: row[2] for row in rows}
 
 
-def _resting(connection: Connection, policy: Policy, now: datetime) -> dict[int, float]:
-    """Return what is left of the weight of tickets already done, halved each half-life."""
-    since = now - HALF_LIVES_REMEMBERED * policy.half_life
+@dataclass(frozen=True, slots=True)
+class _Done:
+    """What tickets already done left on an agent: their weight, and until when they rest."""
+
+    weight: float = 0.0
+    rests_until: datetime | None = None
+
+
+NOTHING_DONE = _Done()
+
+
+def _done(connection: Connection, policy: Policy, now: datetime) -> dict[int, _Done]:
+    """Return it by agent: weights are halved each half-life, and a hard ticket needs a rest."""
+    since = now - max(HALF_LIVES_REMEMBERED * policy.half_life, policy.cool_down)
     rows = connection.execute(
-        select(ticket.c.assignee_id, ticket.c.weight, ticket.c.released_at).where(
+        select(ticket.c.assignee_id, ticket.c.weight, ticket.c.released_at, ticket.c.harsh).where(
             ticket.c.released_at > since, ticket.c.assignee_id.is_not(None), ticket.c.weight > 0
         )
     )
-    left: defaultdict[int, float] = defaultdict(float)
+    found: defaultdict[int, _Done] = defaultdict(_Done)
     for row in rows:
-        left[row.assignee_id] += row.weight * 0.5 ** ((now - row.released_at) / policy.half_life)
-    return left
+        before = found[row.assignee_id]
+        rests = [before.rests_until, row.released_at + policy.cool_down if row.harsh else None]
+        found[row.assignee_id] = _Done(
+            before.weight + row.weight * 0.5 ** ((now - row.released_at) / policy.half_life),
+            max((it for it in rests if it is not None), default=None),
+        )
+    return found
 
 
-def _agent(row: Any, load: int, emotional_load: float) -> Agent:
+def _agent(row: Any, load: int, held: float, done: _Done) -> Agent:
     return Agent(
         id=AgentId(row.id),
         name=row.name,
@@ -109,10 +121,10 @@ def _agent(row: Any, load: int, emotional_load: float) -> Agent:
         shift=_shift(row.shift),
         present=row.present,
         load=load,
-        emotional_load=emotional_load,
+        emotional_load=held + done.weight,
         assigned_at=row.assigned_at,
         heavy_run=row.heavy_run,
-        rests_until=row.rests_until,
+        rests_until=done.rests_until,
         opted_out=row.opted_out,
     )
 

@@ -130,6 +130,7 @@ def _engine(url: str) -> Engine:
             pool_size=POOL_SIZE,
             pool_timeout=CONNECT_TIMEOUT,
             **JSON_CODEC,
+            hide_parameters=True,  # they are customers' words, and errors are logged
             connect_args={"connect_timeout": CONNECT_TIMEOUT, "options": options},
         )
         event.listen(engine, "checkin", _note_use)
@@ -139,7 +140,9 @@ def _engine(url: str) -> Engine:
     if path:
         Path(path).parent.mkdir(parents=True, exist_ok=True)
     shared = {"check_same_thread": False}
-    engine = create_engine(url, pool_size=POOL_SIZE, connect_args=shared, **JSON_CODEC)
+    engine = create_engine(
+        url, pool_size=POOL_SIZE, connect_args=shared, hide_parameters=True, **JSON_CODEC
+    )
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine

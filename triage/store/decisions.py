@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, insert, select, tuple_
+from sqlalchemy import Connection, func, insert, select, tuple_, update
 
 from triage.domain.agent import AgentId
 from triage.domain.ticket import MessageId, TicketId
 from triage.store.database import insert_new
-from triage.store.tables import agent, assignment, decision
+from triage.store.tables import agent, assignment, decision, ticket
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,13 +76,29 @@ class Assigned:
 
 
 def assign(connection: Connection, assigned: Sequence[Assigned], now: datetime) -> None:
-    """Note who was given which ticket."""
+    """Note who was given which ticket, and count where it went from one agent to another."""
+    last = _last_holders(connection, [a.ticket_id for a in assigned])
     rows = [
         {"ticket_id": a.ticket_id, "agent_id": a.agent_id, "reason": a.reason, "assigned_at": now}
         for a in assigned
     ]
     if rows:
         connection.execute(insert(assignment), rows)
+    moved = [a.ticket_id for a in assigned if last.get(a.ticket_id, a.agent_id) != a.agent_id]
+    if moved:
+        handed_over = update(ticket).where(ticket.c.id.in_(moved))
+        connection.execute(handed_over.values(hand_overs=ticket.c.hand_overs + 1))
+
+
+def _last_holders(connection: Connection, ids: Sequence[TicketId]) -> dict[int, int]:
+    """Return by ticket who was given it last."""
+    if not ids:
+        return {}
+    newest = select(func.max(assignment.c.id)).where(assignment.c.ticket_id.in_(ids))
+    of_each = newest.group_by(assignment.c.ticket_id)
+    query = select(assignment.c.ticket_id, assignment.c.agent_id)
+    rows = connection.execute(query.where(assignment.c.id.in_(of_each)))
+    return {row.ticket_id: row.agent_id for row in rows}
 
 
 def card(connection: Connection, decision_id: int | None) -> dict[str, Any] | None:

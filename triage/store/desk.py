@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Select, case, func, select, tuple_, update
+from sqlalchemy import Connection, Select, func, select, tuple_, update
 
 from triage.domain.agent import AgentId
 from triage.domain.ticket import Mode, TicketId
@@ -62,11 +62,16 @@ def count(connection: Connection) -> int:
     return connection.execute(select(func.count()).where(ticket.c.status == "waiting")).scalar_one()
 
 
-def unassigned(connection: Connection, limit: int, *, lock: bool) -> list[Any]:
-    """Return decided tickets that nobody holds and Triage may give, earliest `respond_by` first."""
+def unassigned(connection: Connection, after: Place | None, limit: int, *, lock: bool) -> list[Any]:
+    """Return decided tickets that nobody holds and Triage may give, earliest `respond_by` first,
+    those after a place.
+    """
     open_ones = (
         (ticket.c.status == "waiting") & (ticket.c.state == "done") & ticket.c.assignee_id.is_(None)
     )
+    if after:
+        place = tuple_(ticket.c.respond_by, ticket.c.id)
+        open_ones &= place > tuple_(after.respond_by, after.ticket_id)
     return _earliest(connection, open_ones, limit, lock=lock)
 
 
@@ -94,19 +99,18 @@ def held_by(
 
 
 def hand_over(connection: Connection, assigned: Sequence[Assigned], *, late: bool = False) -> None:
-    """Put the tickets into their new holders' hands; count it where somebody held them before."""
-    was_held = case((ticket.c.assignee_id.is_not(None), 1), else_=0)
+    """Put the tickets into their new holders' hands."""
     for one in assigned:
         holder = update(ticket).where(ticket.c.id == one.ticket_id)
-        values = {"assignee_id": one.agent_id, "hand_overs": ticket.c.hand_overs + was_held}
-        connection.execute(holder.values(values | ({"relieved": True} if late else {})))
+        relieved = {"relieved": True} if late else {}
+        connection.execute(holder.values({"assignee_id": one.agent_id} | relieved))
 
 
 def hand_back(connection: Connection, ids: Collection[TicketId]) -> None:
     """Let nobody hold these tickets any more."""
     if ids:
         mine = update(ticket).where(ticket.c.id.in_(ids))
-        connection.execute(mine.values(assignee_id=None, hand_overs=ticket.c.hand_overs + 1))
+        connection.execute(mine.values(assignee_id=None))
 
 
 def _earliest(connection: Connection, which: Any, limit: int, *, lock: bool) -> list[Any]:

@@ -26,6 +26,7 @@ class EventKind(StrEnum):
     WAITING = "waiting"  # a customer waits, nothing is decided yet
     DECIDED = "decided"
     ASSIGNED = "assigned"
+    HANDED_BACK = "handed_back"  # its holder left; nobody holds it now
     ANSWERED = "answered"
     CLOSED = "closed"
     PROMISE_MISSED = "promise_missed"

@@ -13,18 +13,19 @@ from triage.store.tables import follow_up, source, ticket
 
 
 def promise(
-    connection: Connection, ticket_id: TicketId, text: str, due_at: datetime, now: datetime
+    connection: Connection, ticket_id: TicketId, text: str, due_at: datetime, made_at: datetime
 ) -> None:
-    """Note what was promised to the customer of this ticket, and by when."""
+    """Note what was promised to the customer of this ticket, when, and by when."""
     connection.execute(
-        insert(follow_up).values(ticket_id=ticket_id, text=text, due_at=due_at, made_at=now)
+        insert(follow_up).values(ticket_id=ticket_id, text=text, due_at=due_at, made_at=made_at)
     )
 
 
-def keep(connection: Connection, ticket_id: TicketId, now: datetime) -> None:
-    """Note that somebody wrote to the customer: what was promised is kept, late or not."""
+def keep(connection: Connection, ticket_id: TicketId, now: datetime, *, by: datetime) -> None:
+    """Note that somebody wrote to the customer `by` then: what was promised before is kept."""
     mine = (follow_up.c.ticket_id == ticket_id) & follow_up.c.kept_at.is_(None)
-    connection.execute(update(follow_up).where(mine).values(kept_at=now))
+    earlier = follow_up.c.made_at < by
+    connection.execute(update(follow_up).where(mine, earlier).values(kept_at=now))
 
 
 def missed(connection: Connection, now: datetime) -> bool:
@@ -34,13 +35,13 @@ def missed(connection: Connection, now: datetime) -> bool:
 
 def miss_due(connection: Connection, limit: int, now: datetime) -> list[TicketId]:
     """Note what was due and not kept; count it on its ticket and return the tickets."""
-    rows = connection.execute(_overdue(now).limit(limit).with_for_update(skip_locked=True)).all()
-    if not rows:
-        return []
-    connection.execute(
-        update(follow_up).where(follow_up.c.id.in_([it.id for it in rows])).values(missed_at=now)
-    )
-    missed = sorted({it.ticket_id for it in rows})
+    found = {it.ticket_id for it in connection.execute(_overdue(now).limit(limit))}
+    # tickets first, as whoever stores an answer locks them; one that is held now is late next time
+    held = select(ticket.c.id).where(ticket.c.id.in_(found)).order_by(ticket.c.id)
+    free = connection.execute(held.with_for_update(skip_locked=True)).scalars().all()
+    theirs = update(follow_up).where(follow_up.c.ticket_id.in_(free), _is_overdue(now))
+    broken = connection.execute(theirs.values(missed_at=now).returning(follow_up.c.ticket_id))
+    missed = sorted(set(broken.scalars()))
     connection.execute(
         update(ticket)
         .where(ticket.c.id.in_(missed))
@@ -75,8 +76,10 @@ def of_ticket(connection: Connection, ticket_id: TicketId) -> Sequence[Any]:
 
 
 def _overdue(now: datetime) -> Any:
-    open_and_due = (
-        follow_up.c.kept_at.is_(None) & follow_up.c.missed_at.is_(None) & (follow_up.c.due_at < now)
-    )
-    found = select(follow_up.c.id, follow_up.c.ticket_id).where(open_and_due)
+    found = select(follow_up.c.id, follow_up.c.ticket_id).where(_is_overdue(now))
     return found.order_by(follow_up.c.due_at)
+
+
+def _is_overdue(now: datetime) -> Any:
+    not_noted = follow_up.c.kept_at.is_(None) & follow_up.c.missed_at.is_(None)
+    return not_noted & (follow_up.c.due_at < now)

@@ -7,14 +7,13 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, insert, select, tuple_, update
+from sqlalchemy import Connection, case, func, insert, select, tuple_, update
 
-from triage.domain.agent import AgentId
 from triage.domain.deadline import respond_by, when_due
 from triage.domain.policy import Lane, Policy
 from triage.domain.ticket import Author, Status, TicketId, status_after
 from triage.helpdesks.event import Event, NewMessage
-from triage.store import agents, decisions, follow_ups
+from triage.store import decisions, follow_ups
 from triage.store.database import insert_once
 from triage.store.tables import dead_letter, delivery, message, ticket
 
@@ -67,13 +66,13 @@ def store_event(
     if new:
         if event.message:
             _add_message(connection, new, event.message, now)
-        return _closed(connection, event, status, Stored(new, due=first), policy, now)
-    row = _existing_ticket(connection, source_id, event)
+        return _closed(connection, event, status, Stored(new, due=first), now)
+    row = _existing_ticket(connection, source_id, event, policy)
     stored = Stored(TicketId(row.id))
     if event.message and _add_message(connection, row.id, event.message, now):
         add = _after_customer if first else _after_staff
         stored = add(connection, row, event.message, policy, now)
-    return _closed(connection, event, Status(row.status), stored, policy, now)
+    return _closed(connection, event, Status(row.status), stored, now)
 
 
 def _insert_ticket(
@@ -112,7 +111,7 @@ def _insert_ticket(
     return TicketId(new.id) if new else None
 
 
-def _existing_ticket(connection: Connection, source_id: int, event: Event) -> Any:
+def _existing_ticket(connection: Connection, source_id: int, event: Event, policy: Policy) -> Any:
     mine = (ticket.c.source_id == source_id) & (ticket.c.external_id == event.ticket_id)
     row = connection.execute(select(ticket).where(mine).with_for_update()).one()
     learned = {
@@ -123,7 +122,15 @@ def _existing_ticket(connection: Connection, source_id: int, event: Event) -> An
     if known := {name: value for name, value in learned.items() if value}:
         connection.execute(update(ticket).where(mine).values(known))
         row = connection.execute(select(ticket).where(mine)).one()
+        due = _due(row, row.waiting_since, policy)
+        connection.execute(update(ticket).where(mine).values(respond_by=due))
     return row
+
+
+def _due(row: Any, since: datetime, policy: Policy) -> datetime:
+    """Return when a customer who waits since then must have been answered."""
+    lane, level = Lane(row.lane), row.level
+    return respond_by(since, lane, level, policy, tier=row.tier, promised=row.promised_at)
 
 
 def _add_message(connection: Connection, ticket_id: int, new: NewMessage, now: datetime) -> bool:
@@ -153,14 +160,7 @@ def _after_customer(
         changes |= {
             "status": Status.WAITING,
             "waiting_since": since,
-            "respond_by": respond_by(
-                since,
-                Lane(row.lane),
-                row.level,
-                policy,
-                tier=row.tier,
-                promised=None if row.status == Status.CLOSED else row.promised_at,
-            ),
+            "respond_by": _due(row, since, policy),
             "relieved": False,
             "reopened": row.reopened + (row.status == Status.CLOSED),
             "released_at": None,
@@ -174,30 +174,37 @@ def _after_staff(
 ) -> Stored:
     ticket_id = TicketId(row.id)
     if new.author is Author.AGENT:
-        follow_ups.keep(connection, ticket_id, now)
+        follow_ups.keep(connection, ticket_id, now, by=min(new.sent_at, now))
     status = status_after(Status(row.status), new.author)
     if status == row.status or _wrote_later(connection, row, new, Author.CUSTOMER):
         return Stored(ticket_id)
-    _release(connection, ticket_id, status, policy, now)
-    _promise(connection, row, policy, now)
+    _release(connection, ticket_id, status, now)
+    _promise(connection, row, min(new.sent_at, now), policy)
     return Stored(ticket_id, became=status)
 
 
-def _promise(connection: Connection, row: Any, policy: Policy, now: datetime) -> None:
-    """Note what the card said would follow an answer."""
+def _promise(connection: Connection, row: Any, answered: datetime, policy: Policy) -> None:
+    """Note what the card said would follow an answer of that moment."""
     card = decisions.card(connection, row.decision_id) or {}
     minutes = card.get("follow_up", {}).get("minutes")
     if minutes is not None:
-        due = when_due(now, timedelta(minutes=minutes), Lane(row.lane), policy)
-        follow_ups.promise(connection, TicketId(row.id), card["follow_up"]["text"], due, now)
+        due = when_due(answered, timedelta(minutes=minutes), Lane(row.lane), policy)
+        text = card["follow_up"]["text"]
+        follow_ups.promise(connection, TicketId(row.id), text, due, answered)
 
 
 def _wrote_later(connection: Connection, row: Any, new: NewMessage, author: Author) -> bool:
     """Return whether `author` wrote after this message, which then came late."""
+    return _wrote_after(connection, TicketId(row.id), new.sent_at, author)
+
+
+def _wrote_after(
+    connection: Connection, ticket_id: TicketId, moment: datetime, author: Author
+) -> bool:
     later = select(message.c.id).where(
-        (message.c.ticket_id == row.id)
+        (message.c.ticket_id == ticket_id)
         & (message.c.author == author)
-        & (message.c.sent_at > new.sent_at)
+        & (message.c.sent_at > moment)
     )
     return connection.execute(later.limit(1)).first() is not None
 
@@ -207,26 +214,30 @@ def _closed(
     event: Event,
     was: Status,
     stored: Stored,
-    policy: Policy,
     now: datetime,
 ) -> Stored:
-    """Close the ticket after its message, where the event says so: agents answer and close."""
+    """Close the ticket after its message, where the event says so: agents answer and close.
+
+    Not where the customer wrote after it was closed, and the event came late.
+    """
     if event.status is not Status.CLOSED or was is Status.CLOSED:
         return stored
-    _release(connection, stored.ticket_id, Status.CLOSED, policy, now)
-    follow_ups.keep(connection, stored.ticket_id, now)
+    if _wrote_after(connection, stored.ticket_id, event.occurred_at, Author.CUSTOMER):
+        return stored
+    _release(connection, stored.ticket_id, Status.CLOSED, now)
+    follow_ups.keep(connection, stored.ticket_id, now, by=now)
     return replace(stored, became=Status.CLOSED)
 
 
-def _release(
-    connection: Connection, ticket_id: TicketId, status: Status, policy: Policy, now: datetime
-) -> None:
-    """Let the ticket stand on the desk no more; after a hard one whoever held it rests."""
-    held = connection.execute(
+def _release(connection: Connection, ticket_id: TicketId, status: Status, now: datetime) -> None:
+    """Let the ticket stand on the desk no more; what was promised counted for this answer only.
+
+    One that waits no longer keeps the moment when it stopped to wait.
+    """
+    waits = ticket.c.status == Status.WAITING
+    released = case((waits, now), else_=func.coalesce(ticket.c.released_at, now))
+    connection.execute(
         update(ticket)
         .where(ticket.c.id == ticket_id)
-        .values(status=status, released_at=now)
-        .returning(ticket.c.assignee_id, ticket.c.harsh)
-    ).one()
-    if held.assignee_id and held.harsh:
-        agents.rest(connection, AgentId(held.assignee_id), now + policy.cool_down)
+        .values(status=status, released_at=released, promised_at=None)
+    )

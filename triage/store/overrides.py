@@ -23,13 +23,11 @@ def lock(connection: Connection, ticket_id: TicketId) -> Any:
 
 def hand_to(connection: Connection, row: Any, agent_id: AgentId | None) -> None:
     """Give the ticket to an agent for good, or to nobody."""
-    handed_over = row.assignee_id is not None and agent_id not in {None, row.assignee_id}
     _set(
         connection,
         row,
         assignee_id=agent_id,
         pinned=agent_id is not None,
-        hand_overs=row.hand_overs + handed_over,
         declined=[it for it in row.declined if it != agent_id],
     )
 
@@ -71,10 +69,12 @@ def labels_in_force(
     result = connection.execute(read).scalar() or {}
     before = labels_of(connection, [TicketId(row.id)])[row.id].get(message_id)
     flags = [it["flag"] for it in result.get("flags", ()) if it["message_id"] == message_id]
+    alone = result.get("inputs", {}).get("messages") == [message_id]
+    whole = result if alone else {}  # level and feeling of a thread are no message's
     level = before.level if before else None
     return {
-        What.LEVEL: result.get("level") if level is None else level,
-        What.EMOTION: before.emotion if before and before.emotion else result.get("feeling"),
+        What.LEVEL: whole.get("level") if level is None else level,
+        What.EMOTION: before.emotion if before and before.emotion else whole.get("feeling"),
         What.FLAGS: sorted(before.flags) if before and before.flags is not None else flags,
     }
 

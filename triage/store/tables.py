@@ -113,7 +113,6 @@ agent = Table(
     Column("present", Boolean, nullable=False),
     Column("assigned_at", UtcDateTime, nullable=True),
     Column("heavy_run", Integer, nullable=False, default=0),  # heavy tickets got last, in a row
-    Column("rests_until", UtcDateTime, nullable=True),
     Column("opted_out", Boolean, nullable=False, default=False),  # of heavy tickets
 )
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, select, tuple_
+from sqlalchemy import Connection, func, select, tuple_
 
 from triage.domain.agent import AgentId
 from triage.domain.emotion import Emotion, Scoring, ScoringState, SeenFlag, SentenceScores, Span
@@ -30,6 +30,7 @@ from triage.store import corrections
 from triage.store.database import insert_new
 from triage.store.tables import message, scoring, source, ticket
 
+OWN_AND_ANOTHER = 2  # tickets of a customer: the one asked about may be the last
 SHARE_OF_ONE = 4  # digits kept of a probability
 OF_SOURCE = (source.c.name.label("source_name"), source.c.mode, source.c.opening_raises)
 
@@ -47,14 +48,20 @@ class Thread:
 
 
 def load(
-    connection: Connection, ids: Collection[TicketId], model_version: str
+    connection: Connection,
+    ids: Collection[TicketId],
+    model_version: str,
+    known_since: datetime | None = None,
 ) -> dict[TicketId, Thread]:
-    """Return the threads of these tickets with the scorings of this model."""
+    """Return the threads of these tickets with the scorings of this model.
+
+    Whoever answered a customer since `known_since` is familiar to them; without it nobody is.
+    """
     query = select(ticket, *OF_SOURCE).join(source)
     rows = connection.execute(query.where(ticket.c.id.in_(ids))).all()
     messages = _messages(connection, ids)
     scorings = _scorings(connection, ids, model_version)
-    known = familiar(connection, rows)
+    known = familiar(connection, rows, known_since) if known_since else {}
     corrected = corrections.labels_of(connection, ids)
     return {
         TicketId(row.id): Thread(
@@ -67,36 +74,34 @@ def load(
     }
 
 
-def familiar(connection: Connection, rows: Sequence[Any]) -> dict[int, Familiar]:
-    """Return by ticket who answered the same customer's ticket last before; uses
-    `ix_ticket_customer`.
+def familiar(connection: Connection, rows: Sequence[Any], since: datetime) -> dict[int, Familiar]:
+    """Return by ticket who answered another one of the same customer last, since then.
+
+    Uses `ix_ticket_customer`; of each customer only the last two tickets leave the database.
     """
     customers = {(row.source_id, row.customer_id) for row in rows if row.customer_id is not None}
     if not customers:
         return {}
-    before = (
+    of_customer = (ticket.c.source_id, ticket.c.customer_id)
+    nth = func.row_number().over(partition_by=of_customer, order_by=ticket.c.released_at.desc())
+    answered = (
         select(
-            ticket.c.id,
-            ticket.c.source_id,
-            ticket.c.customer_id,
-            ticket.c.assignee_id,
-            ticket.c.released_at,
+            ticket.c.id, *of_customer, ticket.c.assignee_id, ticket.c.released_at, nth.label("nth")
         )
-        .where(tuple_(ticket.c.source_id, ticket.c.customer_id).in_(customers))
+        .where(tuple_(*of_customer).in_(customers), ticket.c.released_at > since)
         .where(ticket.c.customer_id.is_not(None), ticket.c.assignee_id.is_not(None))
-        .where(ticket.c.released_at.is_not(None))
-        .order_by(ticket.c.released_at)
+        .subquery()
     )
-    answered: defaultdict[tuple[int, str], list[Any]] = defaultdict(list)
-    for one in connection.execute(before):
-        answered[one.source_id, one.customer_id].append(one)
-    found = {}
+    newest = select(answered).where(answered.c.nth <= OWN_AND_ANOTHER).order_by(answered.c.nth)
+    found: defaultdict[tuple[int, str], list[Any]] = defaultdict(list)
+    for one in connection.execute(newest):
+        found[one.source_id, one.customer_id].append(one)
+    known = {}
     for row in rows:
-        others = [it for it in answered[row.source_id, row.customer_id] if it.id != row.id]
+        others = [it for it in found[row.source_id, row.customer_id] if it.id != row.id]
         if others:
-            last = others[-1]
-            found[row.id] = Familiar(AgentId(last.assignee_id), last.released_at)
-    return found
+            known[row.id] = Familiar(AgentId(others[0].assignee_id), others[0].released_at)
+    return known
 
 
 def to_ticket(row: Any, messages: Iterable[Message]) -> Ticket:
