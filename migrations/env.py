@@ -2,7 +2,7 @@
 
 from alembic import context
 
-from triage.store.tables import metadata
+from triage.store.access_tables import metadata
 
 connection = context.config.attributes["connection"]
 # two services that start at once must not migrate at once

@@ -6,21 +6,25 @@ Users and roles come later; until then whoever has the key is the supervisor.
 from __future__ import annotations
 
 import hmac
+from collections.abc import Callable
 from typing import Annotated, Any
 
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from fastapi import Cookie, Depends, HTTPException, Request
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
+from triage.domain.person import Principal, Right
 from triage.errors import BadInput
 
 COOKIE = "triage_session"
 SESSION_SECONDS = 12 * 60 * 60
+SUPERVISOR = Principal("supervisor", frozenset(Right))
 _SESSION = b"supervisor"
 
 #: What every guarded route may answer besides its own, for the documentation.
 GUARDED: dict[int | str, dict[str, Any]] = {
     401: {"description": "no key"},
+    403: {"description": "a key without that right"},
     503: {"description": "database away"},
 }
 
@@ -53,21 +57,33 @@ class Access:
             return False
 
 
-def is_let_in(
+def principal_of(
     request: Request,
     credentials: Annotated[HTTPAuthorizationCredentials | None, Depends(bearer)],
     session: Annotated[str | None, Cookie(alias=COOKIE, include_in_schema=False)] = None,
-) -> bool:
-    """The dependency that says whether this request carries the key or a session."""
+) -> Principal | None:
+    """The dependency that says who asks; None: nobody whom we know."""
     access: Access = request.app.state.triage.access
     if credentials:
-        return access.is_key(credentials.credentials)
-    return bool(session and access.is_session(session))
+        known = access.is_key(credentials.credentials)
+    else:
+        known = bool(session and access.is_session(session))
+    return SUPERVISOR if known else None
 
 
-def require_access(let_in: Annotated[bool, Depends(is_let_in)]) -> None:
-    """The dependency of every route that shows tickets. Answers 401."""
-    if not let_in:
-        raise HTTPException(
-            401, "send the access key as a bearer token", {"WWW-Authenticate": "Bearer"}
-        )
+Asking = Annotated[Principal | None, Depends(principal_of)]
+
+
+def require(right: Right) -> Callable[[Principal | None], Principal]:
+    """Return the dependency of a route that needs this right. It answers 401 or 403."""
+
+    def check(principal: Asking) -> Principal:
+        if principal is None:
+            raise HTTPException(
+                401, "send the access key as a bearer token", {"WWW-Authenticate": "Bearer"}
+            )
+        if not principal.may(right):
+            raise HTTPException(403, f"{principal.name} may not {right} here")
+        return principal
+
+    return check

@@ -12,7 +12,7 @@ from fastapi import APIRouter, Depends, Path, Query
 from pydantic import BaseModel, Field, StrictBool, field_validator, model_validator
 
 from triage import correct
-from triage.api.access import GUARDED, require_access
+from triage.api.access import GUARDED, require
 from triage.api.desk import TicketNumber
 from triage.api.schemas import LARGEST_ID, Text
 from triage.api.state import State, state_of
@@ -20,6 +20,7 @@ from triage.correct import Labels, Person
 from triage.domain.agent import AgentId
 from triage.domain.emotion import Emotion
 from triage.domain.flag import Flag
+from triage.domain.person import Right
 from triage.domain.policy import Lane
 from triage.domain.ticket import MessageId, TicketId
 from triage.errors import UnknownAgent
@@ -40,7 +41,7 @@ CONFLICTS = GUARDED | {
 router = APIRouter(
     prefix="/api",
     tags=["decisions"],
-    dependencies=[Depends(require_access)],
+    dependencies=[Depends(require(Right.DECIDE))],
     responses=CONFLICTS,
 )
 

@@ -12,9 +12,10 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Header, Path, Query
 from fastapi.sse import EventSourceResponse, ServerSentEvent
 
-from triage.api.access import GUARDED, require_access
+from triage.api.access import GUARDED, require
 from triage.api.schemas import LARGEST_ID, AgentView, Desk, TicketView, desk_row
 from triage.api.state import State, state_of
+from triage.domain.person import Right
 from triage.domain.ticket import TicketId
 from triage.errors import BadInput
 from triage.feed import Change, Resync
@@ -28,7 +29,7 @@ TicketNumber = Annotated[int, Path(ge=1, le=LARGEST_ID)]
 router = APIRouter(
     prefix="/api",
     tags=["desk"],
-    dependencies=[Depends(require_access)],
+    dependencies=[Depends(require(Right.READ))],
     responses=GUARDED,
 )
 

@@ -6,16 +6,17 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends
 
-from triage.api.access import GUARDED, require_access
+from triage.api.access import GUARDED, require
 from triage.api.desk import TicketNumber
 from triage.api.state import State, state_of
+from triage.domain.person import Right
 from triage.domain.ticket import TicketId
 from triage.explain import Explanation, explain
 
 router = APIRouter(
     prefix="/api",
     tags=["desk"],
-    dependencies=[Depends(require_access)],
+    dependencies=[Depends(require(Right.READ))],
     responses=GUARDED,
 )
 

@@ -7,9 +7,10 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Path, Query, Response
 from prometheus_client import CONTENT_TYPE_LATEST
 
-from triage.api.access import GUARDED, require_access
+from triage.api.access import GUARDED, require
 from triage.api.schemas import LARGEST_ID, DeadLetter
 from triage.api.state import State, state_of
+from triage.domain.person import Right
 from triage.domain.ticket import TicketId
 from triage.errors import StoreUnavailable, UnknownTicket
 from triage.store import desk, inspection, work
@@ -48,7 +49,7 @@ def metrics(state: ReadState) -> Response:
 
 @router.get(
     "/api/dead-letters",
-    dependencies=[Depends(require_access)],
+    dependencies=[Depends(require(Right.READ))],
     tags=["desk"],
     responses=GUARDED,
 )
@@ -62,7 +63,7 @@ def dead_letters(
 
 @router.post(
     "/api/tickets/{ticket_id}/retry",
-    dependencies=[Depends(require_access)],
+    dependencies=[Depends(require(Right.DECIDE))],
     tags=["desk"],
     responses=GUARDED | {404: {"description": "no dead ticket of that id"}},
 )

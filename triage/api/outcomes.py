@@ -6,16 +6,17 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query
 
-from triage.api.access import GUARDED, require_access
+from triage.api.access import GUARDED, require
 from triage.api.schemas import OutcomesView, outcomes_view
 from triage.api.state import State, state_of
+from triage.domain.person import Right
 from triage.outcomes import outcomes
 from triage.since import SPAN, span
 
 router = APIRouter(
     prefix="/api",
     tags=["learning"],
-    dependencies=[Depends(require_access)],
+    dependencies=[Depends(require(Right.READ))],
     responses=GUARDED | {422: {"description": "no such span of time"}},
 )
 

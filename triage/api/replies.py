@@ -7,16 +7,17 @@ from typing import Annotated
 from fastapi import APIRouter, Depends
 
 from triage import tone
-from triage.api.access import GUARDED, require_access
+from triage.api.access import GUARDED, require
 from triage.api.schemas import Checked, Draft, finding_view
 from triage.api.state import State, state_of
 from triage.check_reply import check
+from triage.domain.person import Right
 from triage.domain.ticket import TicketId
 
 router = APIRouter(
     prefix="/api",
     tags=["desk"],
-    dependencies=[Depends(require_access)],
+    dependencies=[Depends(require(Right.READ))],
     responses=GUARDED,
 )
 

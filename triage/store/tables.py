@@ -6,6 +6,7 @@ and until when, `wake_at` before when nobody need be told again, `attempts` how 
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Any
 
@@ -14,6 +15,7 @@ from sqlalchemy import (
     BigInteger,
     Boolean,
     Column,
+    ColumnElement,
     DateTime,
     Dialect,
     Float,
@@ -28,6 +30,7 @@ from sqlalchemy import (
     TypeDecorator,
     UniqueConstraint,
     text,
+    type_coerce,
 )
 
 
@@ -49,6 +52,24 @@ class UtcDateTime(TypeDecorator[datetime]):
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
 
+class Words(TypeDecorator[list[str]]):
+    """A few words in one column, each findable by `has_word`: ",legal,churn,"."""
+
+    impl = String
+    cache_ok = True
+
+    def process_bind_param(self, value: Iterable[str] | None, dialect: Dialect) -> str:
+        return "".join(f"{word}," for word in ["", *value]) if value else ""
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> list[str]:
+        return [word for word in (value or "").split(",") if word]
+
+
+def has_word(column: Column[Any], word: str) -> ColumnElement[bool]:
+    """Return whether a column of Words holds this one."""
+    return type_coerce(column, String).contains(f",{word},", autoescape=True)
+
+
 metadata = MetaData(
     naming_convention={
         "ix": "ix_%(column_0_label)s",
@@ -62,20 +83,22 @@ metadata = MetaData(
 RowId = BigInteger().with_variant(Integer(), "sqlite")
 
 
-def _id() -> Column[Any]:
+def row_id() -> Column[Any]:
     return Column("id", RowId, primary_key=True, autoincrement=True)
 
 
 source = Table(
     "source",
     metadata,
-    _id(),
+    row_id(),
     Column("name", String(64), nullable=False, unique=True),
     Column("vendor", String(32), nullable=False),
     Column("secrets", Text, nullable=False),  # a JSON list, encrypted
     Column("created_at", UtcDateTime, nullable=False),
     Column("mode", String(16), nullable=False, default="assign"),
     Column("opening_raises", Boolean, nullable=False, default=True),
+    Column("keep_days", Integer, nullable=True),  # after a ticket is closed; None: for ever
+    Column("keep_as", String(16), nullable=False, default="deleted"),  # or anonymised
 )
 
 delivery = Table(
@@ -89,7 +112,7 @@ delivery = Table(
 dead_letter = Table(
     "dead_letter",
     metadata,
-    _id(),
+    row_id(),
     Column("source_id", ForeignKey("source.id"), nullable=False),
     Column("key", String(256), nullable=False),
     Column("received_at", UtcDateTime, nullable=False),
@@ -101,7 +124,7 @@ dead_letter = Table(
 agent = Table(
     "agent",
     metadata,
-    _id(),
+    row_id(),
     Column("email", String(254), nullable=False, unique=True),
     Column("name", String(200), nullable=False),
     Column("experience", Integer, nullable=False),
@@ -119,7 +142,7 @@ agent = Table(
 ticket = Table(
     "ticket",
     metadata,
-    _id(),
+    row_id(),
     Column("source_id", ForeignKey("source.id"), nullable=False),
     Column("external_id", String(200), nullable=False),
     Column("subject", Text, nullable=False),
@@ -145,12 +168,17 @@ ticket = Table(
     Column("lane", String(16), nullable=False),
     Column("level", Integer, nullable=False, default=0),
     Column("language", String(16), nullable=True),
+    Column("reading", String(24), nullable=True),  # scored, or why it was not
+    Column("feeling", String(16), nullable=True),  # None: not sure
+    Column("situation", String(64), nullable=True),  # the playbook's rule
+    Column("flags", Words(255), nullable=False, default=()),
     Column("weight", Float, nullable=False, default=0.0),  # emotional load on whoever holds it
     Column("respond_by", UtcDateTime, nullable=False),
     Column("assignee_id", ForeignKey("agent.id"), nullable=True),
     Column("hand_overs", Integer, nullable=False, default=0),  # from one agent to another
     Column("relieved", Boolean, nullable=False, default=False),  # handed on for being late, once
     Column("harsh", Boolean, nullable=False, default=False),  # whoever answered it rests
+    Column("snoozed_until", UtcDateTime, nullable=True),  # put off on the page, never its deadline
     # the work of deciding
     Column("state", String(8), nullable=False),
     Column("revision", Integer, nullable=False, default=1),
@@ -186,10 +214,13 @@ _partial(
     ticket.c.customer_id,
 )
 
+_partial("ix_ticket_closed", "status = 'closed'", ticket.c.source_id, ticket.c.released_at)
+Index("ix_ticket_opened", ticket.c.opened_at)
+
 message = Table(
     "message",
     metadata,
-    _id(),
+    row_id(),
     Column("ticket_id", ForeignKey("ticket.id"), nullable=False),
     Column("external_id", String(200), nullable=False),
     Column("author", String(16), nullable=False),
@@ -211,7 +242,7 @@ scoring = Table(
 decision = Table(
     "decision",
     metadata,
-    _id(),
+    row_id(),
     Column("ticket_id", ForeignKey("ticket.id"), nullable=False),
     Column("message_id", ForeignKey("message.id"), nullable=False),
     Column("revision", Integer, nullable=False, default=0),  # of the ticket that was read
@@ -233,7 +264,7 @@ decision = Table(
 assignment = Table(
     "assignment",
     metadata,
-    _id(),
+    row_id(),
     Column("ticket_id", ForeignKey("ticket.id"), nullable=False, index=True),
     Column("agent_id", ForeignKey("agent.id"), nullable=False),
     Column("reason", Text, nullable=False),
@@ -243,7 +274,7 @@ assignment = Table(
 correction = Table(
     "correction",
     metadata,
-    _id(),
+    row_id(),
     Column("ticket_id", ForeignKey("ticket.id"), nullable=False, index=True),
     Column("message_id", ForeignKey("message.id"), nullable=True),  # of a label
     Column("what", String(16), nullable=False),  # level, emotion, flags, lane or agent
@@ -257,7 +288,7 @@ correction = Table(
 follow_up = Table(
     "follow_up",
     metadata,
-    _id(),
+    row_id(),
     Column("ticket_id", ForeignKey("ticket.id"), nullable=False, index=True),
     Column("text", Text, nullable=False),
     Column("due_at", UtcDateTime, nullable=False),
@@ -267,10 +298,38 @@ follow_up = Table(
 )
 _partial("ix_follow_up_open", "kept_at IS NULL", follow_up.c.missed_at, follow_up.c.due_at)
 
+note = Table(  # of a colleague's to colleagues, never sent to a customer
+    "note",
+    metadata,
+    row_id(),
+    Column("ticket_id", ForeignKey("ticket.id"), nullable=False, index=True),
+    Column("text", Text, nullable=False),
+    Column("by", String(200), nullable=False),
+    Column("written_at", UtcDateTime, nullable=False),
+)
+
+alert = Table(
+    "alert",
+    metadata,
+    row_id(),
+    Column("key", String(200), nullable=False, unique=True),  # of the incident: raised once
+    Column("kind", String(16), nullable=False),
+    Column("ticket_id", ForeignKey("ticket.id"), nullable=True, index=True),
+    Column("text", Text, nullable=False),
+    Column("raised_at", UtcDateTime, nullable=False, index=True),
+    Column("quiet", Boolean, nullable=False, default=False),  # raised, but told to nobody at night
+    Column("seen_at", UtcDateTime, nullable=True),
+    Column("seen_by", String(200), nullable=True),
+    Column("sent_at", UtcDateTime, nullable=True),
+    Column("wake_at", UtcDateTime, nullable=True),  # when sending it is tried again
+    Column("attempts", Integer, nullable=False, default=0),
+)
+_partial("ix_alert_unsent", "wake_at IS NOT NULL", alert.c.wake_at)
+
 draft = Table(  # of a reply, for the moment in which a worker reads it
     "draft",
     metadata,
-    _id(),
+    row_id(),
     Column("text", Text, nullable=False),
     Column("made_at", UtcDateTime, nullable=False, index=True),
     Column("read", Boolean, nullable=False, default=False),

@@ -41,7 +41,10 @@ def claim(
     wake-up for many may come late, when one of them has meanwhile ended its worker.
     """
     tries = MOST_ATTEMPTS if retry and len(ids) == 1 else 1
-    return _take(connection, ticket.c.id.in_(ids) & (ticket.c.attempts < tries), now)
+    which = ticket.c.id.in_(ids) & (ticket.c.attempts < tries)
+    if len(ids) > 1:  # one alone has no order
+        which = ticket.c.id.in_(_locked(connection, which & _is_free(now)))
+    return _take(connection, which, now)
 
 
 def claim_waiting(connection: Connection, limit: int, now: datetime) -> list[Claim]:
@@ -70,6 +73,15 @@ def _first(connection: Connection, query: Select[Any], limit: int) -> list[int]:
     """
     locked = query.order_by(ticket.c.wake_at).limit(limit).with_for_update(skip_locked=True)
     return list(connection.execute(locked).scalars())
+
+
+def _locked(connection: Connection, which: Any, *, skip_locked: bool = False) -> list[int]:
+    """Lock these tickets in the order in which everybody locks several, and return their ids.
+
+    An UPDATE locks in whatever order the rows lie: two at once could wait for each other.
+    """
+    query = select(ticket.c.id).where(which).order_by(ticket.c.id)
+    return list(connection.execute(query.with_for_update(skip_locked=skip_locked)).scalars())
 
 
 def _is_free(now: datetime) -> Any:
@@ -181,10 +193,11 @@ def mark_announced(connection: Connection, ids: Collection[TicketId]) -> None:
 def park_dead(connection: Connection, now: datetime) -> list[TicketId]:
     """Give up on tickets that failed MOST_ATTEMPTS times, and return them for the alarm."""
     spent = _is_free(now) & (ticket.c.attempts >= MOST_ATTEMPTS)
-    rows = connection.execute(
-        update(ticket).where(spent).values(state="dead", lease=None).returning(ticket.c.id)
-    )
-    return [TicketId(row.id) for row in rows]
+    ids = _locked(connection, spent, skip_locked=True)
+    if ids:
+        parked = update(ticket).where(ticket.c.id.in_(ids))
+        connection.execute(parked.values(state="dead", lease=None))
+    return [TicketId(it) for it in ids]
 
 
 def revive(connection: Connection, ticket_id: TicketId, now: datetime) -> bool:

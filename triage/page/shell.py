@@ -1,0 +1,64 @@
+"""What all pages share: the templates, how one is answered, and who may look.
+
+All markup is ours and made by the templates, which escape every word of a customer's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from gettext import NullTranslations
+from pathlib import Path
+from typing import Annotated, Any
+
+from fastapi import Depends, HTTPException, Request
+from fastapi.responses import HTMLResponse
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+from triage.api.access import Asking
+from triage.api.state import State, state_of
+from triage.domain.person import Principal, Right
+from triage.page.words import FILTERS
+
+STATIC = Path(__file__).parent / "static"
+
+ReadState = Annotated[State, Depends(state_of)]
+
+templates = Environment(
+    loader=PackageLoader("triage.page"),
+    autoescape=True,
+    undefined=StrictUndefined,
+    trim_blocks=True,
+    lstrip_blocks=True,
+    extensions=["jinja2.ext.i18n"],
+)
+templates.filters |= FILTERS
+# English stands in the templates; `messages.pot` beside them lists all of it for translators
+templates.install_gettext_translations(NullTranslations(), newstyle=True)  # type: ignore[attr-defined]
+
+
+def viewer(right: Right) -> Callable[[Request, Principal | None], Principal]:
+    """Return the dependency of a page that needs this right; strangers are led to the log-in."""
+
+    def check(request: Request, principal: Asking) -> Principal:
+        if principal is None:
+            raise HTTPException(303, headers={"Location": "/login"})
+        if not principal.may(right):
+            raise HTTPException(403, f"{principal.name} may not {right} here")
+        return principal
+
+    return check
+
+
+Reader = Annotated[Principal, Depends(viewer(Right.READ))]
+Decider = Annotated[Principal, Depends(viewer(Right.DECIDE))]
+Administrator = Annotated[Principal, Depends(viewer(Right.ADMINISTER))]
+
+
+def page(template: str, viewer: Principal | None, status: int = 200, **values: Any) -> HTMLResponse:
+    """Return a page made by this template for who looks at it."""
+    return HTMLResponse(fragment(template, viewer=viewer, **values), status)
+
+
+def fragment(template: str, **values: Any) -> str:
+    """Return a part of a page."""
+    return templates.get_template(template).render(values)
