@@ -20,8 +20,9 @@ import typer
 
 from benchmarks.inbox import MONDAY, cases, people
 from benchmarks.ourdesk import need_of
-from benchmarks.table import Report, Target, gini, median, show
+from benchmarks.table import Report, Target, median, show
 from triage.domain.agent import Agent, AgentId
+from triage.domain.comparison import gini
 from triage.domain.policy import DEFAULT_POLICY
 from triage.domain.routing import Need, able_for, choose
 from triage.domain.team import Team

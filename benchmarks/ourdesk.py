@@ -96,8 +96,8 @@ class OurDesk(Desk):
     ) -> set[int]:
         """Give what fits, and return which.
 
-        Asked are only people with room, and of tickets alike one whether anybody can: both change
-        nothing but the time it takes.
+        Asked are only people with room, and tickets that somebody can take. The service asks all,
+        whose rounds are made up otherwise: of charged tickets 89.5 % are in time then, not 89.2.
         """
         room = [it for it in self.here(now) if len(it.held) < it.agent.capacity]
         if not tried or not room:

@@ -88,15 +88,6 @@ def median(values: Sequence[float]) -> float:
     return float(statistics.median(values))
 
 
-def gini(values: Sequence[float]) -> float:
-    """Return how unevenly something is shared: 0 where all have the same, up to 1."""
-    ordered, total = sorted(values), sum(values)
-    if not total:
-        return 0.0
-    ranked = sum(rank * value for rank, value in enumerate(ordered, 1))
-    return 2 * ranked / (len(ordered) * total) - (len(ordered) + 1) / len(ordered)
-
-
 def _rows(report: Report) -> Table:
     table = Table(title=report.title, title_justify="left", title_style="bold", box=SIMPLE_HEAD)
     for column, value in zip(report.columns, report.rows[0], strict=True):

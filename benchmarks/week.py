@@ -2,7 +2,8 @@
 
 Sixty people, twelve thousand tickets, an outage on Wednesday (`benchmarks.inbox`); every desk gets
 the same tickets at the same moments, which take the same minutes whoever answers. All know of a
-ticket what was read, which is wrong as often as our model. Every peer respects language and skill.
+ticket what was read: levels, wrong as often as our model's charge, and risks, which are right here
+and not always there. Every peer respects language and skill.
 
 Whether capacity allowed a charged ticket to be touched in time is decided without our rules: the
 same people take what they may from one line, earliest `respond_by` first, and nobody ever rests.
@@ -26,9 +27,10 @@ import typer
 from benchmarks.desks import Desk, Line, Touch, play
 from benchmarks.inbox import MINUTE, MONDAY, TICKETS, Case, cases, people
 from benchmarks.ourdesk import OurDesk
-from benchmarks.table import Report, Target, gini, quantile, show
+from benchmarks.table import Report, Target, quantile, show
 from benchmarks.weekpicture import Strip, draw
 from triage.domain.agent import Agent, AgentId
+from triage.domain.comparison import gini
 from triage.domain.deadline import overtaking_bound
 from triage.domain.policy import DEFAULT_POLICY, Lane, Policy
 from triage.domain.team import HEAVY_LEVEL
@@ -274,6 +276,7 @@ def _notes(ours: Week, can: Allowed) -> list[str]:
     return [
         f"charged: {len(ours.charged):,} tickets read as charged, gentle or safeguard; capacity "
         f"allows {len(can.in_turn):,} in turn, {len(can.before_calm):,} before all calm ones",
+        "levels are misread as often as our model misreads charge; risks are read without error",
         f"why charged ones became late with {OURS}: {late or 'none did'}",
         "the longest calm wait's limit: first in first out's longest, and the overtaking bound",
         "Gini within a shift: of all weights and people; of heavy tickets, people of experience "

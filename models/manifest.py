@@ -144,6 +144,16 @@ class Manifest:
             raise ModelUnavailable(
                 f"{path} has members without calibration, or the reverse, for {uncalibrated[0]!r}"
             )
+        self._check_rudeness(path)
+
+    def _check_rudeness(self, path: Path) -> None:
+        weights = {"whole": self.rude.whole, "most": self.rude.most} if self.rude else {}
+        for name, each in weights.items():
+            if len(each) != len(self.labels):
+                raise ModelUnavailable(
+                    f"{path} has {len(each)} weights in rude.{name}; expected {len(self.labels)}, "
+                    "one for each label"
+                )
 
 
 def membership_of(

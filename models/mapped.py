@@ -132,6 +132,8 @@ def _mapping(path: Path) -> Mapping:
         return Mapping.model_validate(yaml.safe_load(path.read_text(encoding="utf-8")))
     except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
         raise ModelUnavailable(f"{path} is not a mapping file: {error}") from error
+    except RecursionError:
+        raise ModelUnavailable(f"{path} is not a mapping file: it is nested too deeply") from None
     except ValidationError as error:
         first = error.errors()[0]
         where = ".".join(map(str, first["loc"])) or "the file"

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from models.calibration import Floats, Outputs, Platt, Scale, sigmoid
 from models.manifest import Manifest
 from triage.domain.emotion import Emotion
-from triage.domain.flag import Flag
+from triage.domain.flag import URGENT, Flag
 from triage.domain.lessons import LIKELY, Labels
 
 Truths = NDArray[np.bool_]
@@ -35,9 +35,6 @@ LEAST_SLOPE = 0.1  # below, the model's numbers say next to nothing of what peop
 GRID = np.arange(0.02, 0.96, 0.01)  # thresholds tried
 STEPS, HALVINGS = 60, 30
 TINY = 1e-12
-
-#: Risks that must not be missed: corrections never make the model less watchful for them.
-URGENT = frozenset({Flag.SELF_HARM, Flag.DANGER, Flag.BEREAVEMENT})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,6 +6,8 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
+from hypothesis import strategies as st
+
 from tests.fakes import NOON
 from triage.domain.agent import Agent, AgentId
 from triage.domain.emotion import Emotion, Scoring, ScoringState, SentenceScores, Span
@@ -93,3 +95,22 @@ def an_agent(number: int = 1, **values: Any) -> Agent:
     }
     changed = {k: frozenset(v) if k in {"languages", "skills"} else v for k, v in values.items()}
     return Agent(**ordinary | changed)
+
+
+#: Some agents of every kind, each another one, for properties.
+agents_drawn = st.lists(
+    st.builds(
+        an_agent,
+        st.integers(1, 50),
+        experience=st.integers(1, 5),
+        capacity=st.integers(1, 6),
+        load=st.integers(0, 8),
+        emotional_load=st.floats(0, 12),
+        present=st.booleans(),
+        languages=st.sampled_from([{"en"}, {"en", "de"}]),
+        skills=st.sets(st.sampled_from(["billing", "safeguarding"])),
+        opted_out=st.booleans(),
+    ),
+    max_size=8,
+    unique_by=lambda agent: agent.id,
+)

@@ -1,8 +1,9 @@
 """Accuracy in the field: the share of tickets whose labels, lane and agent nobody changed.
 
-Counted on closed tickets that Triage had decided. What a person changed and put back counts as
-unchanged; who hands a ticket back, or is given one that nobody held, corrects nothing. It says how
-often people object, which is less than how often they would if they looked at everything.
+Counted on closed tickets that Triage had decided, without those that it only observed then: nobody
+worked by that. What a person changed and put back counts as unchanged; who hands a ticket back, or
+is given one that nobody held, corrects nothing. It says how often people object, which is less than
+how often they would if they looked at everything.
 """
 
 from __future__ import annotations
@@ -90,7 +91,7 @@ def _closed(database: Database, since: datetime) -> Iterator[tuple[Closed, set[W
 
 
 def _judged(one: Closed) -> set[What]:
-    """Return what Triage said of the ticket; it chooses agents only where it may assign."""
+    """Return what Triage said of the ticket; it chooses agents only where it might assign."""
     return set(What) - (set() if one.mode is Mode.ASSIGN else {What.AGENT})
 
 

@@ -19,7 +19,7 @@ from rich.progress import track
 
 from models import installation
 from models.classifier import WEIGHTS, Classifier
-from models.installation import CALIBRATION, Installation, OfAnotherModel
+from models.installation import CALIBRATION, BadCalibration, Installation
 from models.manifest import Manifest, ModelUnavailable
 from models.refit import Example, Refit, refit
 from models.text import own_words, without_lone_surrogates
@@ -28,6 +28,7 @@ from triage.domain.policy import Policy
 from triage.domain.risk import risk_flags
 from triage.domain.ticket import TicketId
 from triage.errors import BadInput
+from triage.masking import mask
 from triage.rules import Rules
 from triage.settings import Settings
 from triage.store import lessons, schema
@@ -68,7 +69,7 @@ def calibrate(settings: Settings, console: Console, now: datetime) -> Calibrated
     path = settings.data_folder / CALIBRATION
     if found:
         fitted = _merged(before, found, model.manifest, now, **counts)
-        installation.write(path, fitted)
+        _write(path, fitted)
         in_force = installation.applied(path, model.manifest)
     return Calibrated(refit=found, version=in_force.version, path=path, note=note, **counts)
 
@@ -110,12 +111,20 @@ def export(settings: Settings, file: Path) -> int:
     return len(rows)
 
 
+def _write(path: Path, fitted: Installation) -> None:
+    try:
+        installation.write(path, fitted)
+    except OSError as error:
+        said = f"{path}: {error.strerror}; expected a file that can be written"
+        raise BadInput(said) from error
+
+
 def _in_force(settings: Settings, shipped: Manifest) -> tuple[Installation | None, Manifest, str]:
     """Return the calibration there is, the numbers in force, and why it was left out if it was."""
     path = settings.data_folder / CALIBRATION
     try:
         return installation.read(path), installation.applied(path, shipped), ""
-    except OfAnotherModel as error:
+    except BadCalibration as error:  # what is fitted now takes its place
         return None, shipped, str(error)
 
 
@@ -204,7 +213,7 @@ def _merged(
 def _line(one: Taught) -> dict[str, object]:
     corrected = one.corrected
     assert corrected is not None, "only corrected messages are exported"
-    given: dict[str, object] = {"text": one.text}
+    given: dict[str, object] = {"text": mask(one.text, one.language_hint).text}
     if corrected.level is not None:
         given["level"] = corrected.level
     if corrected.calm or corrected.emotion:

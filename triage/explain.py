@@ -6,21 +6,21 @@ inputs. Evidence and flags quote the customer: this is for whoever may read the 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from triage.domain.agent import Agent, AgentId
 from triage.domain.counterfactual import Case, changes, difference, others, runner_up
+from triage.domain.inputs import team_then, ticket_then
 from triage.domain.policy import Lane, Policy
 from triage.domain.reading import recent
-from triage.domain.team import Team
-from triage.domain.ticket import Author, Familiar, Message, Mode, Status, Ticket, TicketId
+from triage.domain.ticket import Status, Ticket, TicketId
 from triage.errors import NotReadYet, UnknownTicket
 from triage.rules import Rules
 from triage.settings import Settings
-from triage.store import agents, inspection, schema, threads
+from triage.store import agents, history, inspection, threads
 from triage.store.corrections import What
 from triage.store.database import Database
 from triage.store.inspection import Inspected
@@ -29,7 +29,6 @@ from triage.store.threads import Thread
 QUOTED = 6  # sentences, those that carry most
 LEAST_WEIGHT = 0.05  # of charge; a sentence below it explains nothing
 NAMED = 5  # agents who could not take the ticket; the rest is counted
-LOAD, EMOTIONAL, RUN, ASSIGNED, RESTS = range(5)  # of an agent, in a receipt
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,11 +74,15 @@ def explain(database: Database, ticket_id: TicketId, policy: Policy, now: dateti
 
 
 def explain_of(settings: Settings, ticket: int, now: datetime) -> Explanation:
-    """Return `explain` of the installation's own database. Raises TriageError."""
+    """Return `explain` of the installation's own database, which it never makes or changes.
+
+    Raises TriageError.
+    """
     policy = Rules.of(settings).current().policy
-    schema.migrate(settings.database)
-    database = Database(settings.database)
+    database = history.existing(settings.database)
     try:
+        with history.reading_only(database) as connection:
+            history.check_tables(connection)
         return explain(database, TicketId(ticket), policy, now)
     finally:
         database.close()
@@ -127,7 +130,7 @@ def _with_whom(found: Inspected) -> str:
     row, newest = found.row, found.decisions[0]
     if row.agent_name:
         return f"with {row.agent_name}{', chosen by a person' if row.pinned else ''}"
-    suggested = newest.get("suggested")
+    suggested = newest["suggested"]
     return f"suggested to {suggested}" if suggested else "with nobody yet"
 
 
@@ -140,7 +143,7 @@ def _charge(made: Mapping[str, Any]) -> tuple[str, ...]:
         return (f"not scored: {_words(made['state'])}",)
     raised = [f"{it['what']} {it['amount']:.2f}" for it in made["contributions"]]
     lines = [f"raised by {', '.join(raised) or 'nothing'}"]
-    if way := made.get("trajectory"):  # older receipts have none
+    if way := made["trajectory"]:
         lines.append(
             f"{way['trend']}: {way['start']:.2f} in the first message, {way['now']:.2f} in the "
             "newest"
@@ -221,80 +224,18 @@ def _changes(
 def as_it_was(
     made: Mapping[str, Any], thread: Thread, everybody: Sequence[Agent], policy: Policy
 ) -> Case | None:
-    """Return what a receipt says its decision was made from; None where scorings are missing.
-
-    What agents can do is as it is today; what they held is as it was.
-    """
-    inputs = made["inputs"]
-    ticket = replace(
-        thread.ticket,
-        messages=tuple(_known(thread.ticket.messages, made)),
-        status=Status(inputs.get("status", Status.WAITING)),  # older receipts have none
-        waiting_since=datetime.fromisoformat(inputs["waiting_since"]),
-        reopened=inputs["reopened"],
-        hand_overs=inputs["hand_overs"],
-        missed_promises=inputs["missed_promises"],
-        tier=inputs["tier"],
-        promised=datetime.fromisoformat(inputs["promised"]) if inputs["promised"] else None,
-        assignee=inputs["held_by"],
-        pinned=inputs["pinned"],
-        declined=frozenset(inputs["declined"]),
-        familiar=_familiar(inputs, made["at"]),
-        lane=Lane(inputs["chosen_lane"]) if inputs["chosen_lane"] else None,
-        mode=Mode(made["mode"]),
-        tags=frozenset(inputs.get("tags", thread.ticket.tags)),
-        opening_raises=inputs.get("opening_raises", thread.ticket.opening_raises),
-    )
+    """Return what a receipt says its decision was made from; None where scorings are missing."""
+    ticket = ticket_then(thread.ticket, made)
     read = [thread.scorings.get(it.id) for it in recent(ticket, policy)]
     if None in read or not read:
         return None
     return Case(
         ticket=ticket,
         scorings=[it for it in read if it is not None],
-        team=_team(everybody, inputs["agents"], made["at"]),
+        team=team_then(everybody, made),
         policy=policy,
         corrected=thread.corrected,
     )
-
-
-def _familiar(inputs: Mapping[str, Any], decided: datetime) -> Familiar | None:
-    if inputs["familiar"] is None:
-        return None
-    at = inputs.get("familiar_at")  # older receipts have none
-    return Familiar(inputs["familiar"], datetime.fromisoformat(at) if at else decided)
-
-
-def _known(messages: Iterable[Message], made: Mapping[str, Any]) -> Iterable[Message]:
-    """Return the messages that there were: of customers by number, of others by their time."""
-    for one in messages:
-        theirs = one.author is Author.CUSTOMER
-        if one.id <= made["message_id"] if theirs else one.sent_at <= made["at"]:
-            yield one
-
-
-def _team(everybody: Sequence[Agent], then: Mapping[str, Any], now: datetime) -> Team:
-    """Return the team with what each held then; who was not on shift is not here."""
-    all_then = tuple(_agent(it, then.get(str(it.id))) for it in everybody)
-    here = tuple(it for it in all_then if str(it.id) in then)
-    return replace(Team.at(all_then, now), here=here)
-
-
-def _agent(agent: Agent, held: Sequence[Any] | None) -> Agent:
-    if held is None:
-        return agent
-    values = [*held, *[None] * (RESTS + 1 - len(held))]  # older receipts have loads only
-    return replace(
-        agent,
-        load=values[LOAD],
-        emotional_load=values[EMOTIONAL],
-        heavy_run=values[RUN] or 0,
-        assigned_at=_moment(values[ASSIGNED]),
-        rests_until=_moment(values[RESTS]),
-    )
-
-
-def _moment(seconds: float | None) -> datetime | None:
-    return None if seconds is None else datetime.fromtimestamp(seconds, UTC)
 
 
 def _otherwise_now(made: Mapping[str, Any], case: Case) -> list[str]:

@@ -33,7 +33,6 @@ from triage.store.database import Database
 
 CHUNK = 200  # tickets read at once
 FIRST = TicketId(0)
-DEFAULT_WORK = 15  # minutes on an answer of which nobody knows
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -137,7 +136,10 @@ def moment(text: str, now: datetime) -> datetime:
             raise BadInput(
                 f"since {text!r}: expected a span such as 12h or 30d, or a date such as 2026-11-01"
             ) from error
-    since = since if since.tzinfo else since.replace(tzinfo=UTC)
+    try:
+        since = (since if since.tzinfo else since.replace(tzinfo=UTC)).astimezone(UTC)
+    except OverflowError:
+        raise BadInput(f"since {text!r}: expected a moment of this calendar") from None
     if since >= now:
         raise BadInput(f"since {text!r}: expected a moment in the past")
     return since

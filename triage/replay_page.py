@@ -6,6 +6,7 @@ It follows the reader's light or dark. What the picture shows stands below it as
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import timedelta
 from html import escape
 from math import log
@@ -33,10 +34,25 @@ TICKS = (1, 5, 15, 60, 240, 1440, 4320, 14400, 43200)  # minutes
 TICK_NAMES = ("1 min", "5 min", "15 min", "1 h", "4 h", "1 d", "3 d", "10 d", "30 d")
 
 
+def check_writable(file: Path) -> None:
+    """Raise BadInput where no page could be written there; leave what is there as it is."""
+    with _as_bad_input(file):
+        is_new = not file.exists()
+        file.open("ab").close()
+        if is_new:
+            file.unlink()
+
+
 def write_page(found: Replay, file: Path) -> None:
     """Write the page to a file. Raises BadInput."""
-    try:
+    with _as_bad_input(file):
         file.write_text(page(found), encoding="utf-8")
+
+
+@contextmanager
+def _as_bad_input(file: Path) -> Iterator[None]:
+    try:
+        yield
     except OSError as error:
         raise BadInput(f"{file}: {error.strerror}; expected a file that can be written") from error
 

@@ -129,6 +129,8 @@ def read_yaml(path: Path, what: str) -> tuple[Field, str]:
     except yaml.reader.ReaderError as error:
         line = text.count("\n", 0, error.position) + 1
         raise BadFile(f"{path}, line {line}: expected YAML ({error.reason})") from error
+    except RecursionError:
+        raise BadFile(f"{path}: expected YAML that is nested less deeply") from None
     if node is None:
         raise BadFile(f"{path}, line 1: expected {what}, found nothing")
     return Field(str(path), node), hashlib.sha256(content).hexdigest()[:8]

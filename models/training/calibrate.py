@@ -34,15 +34,14 @@ from models.training.measures import Array
 from models.training.predict import answers, message_logits
 from models.training.readers import Part, Read
 from triage.domain.emotion import Emotion
-from triage.domain.flag import Flag
+from triage.domain.flag import URGENT, Flag
 
 VERSION = "minilm-tickets-3"
 LICENCE = (
     "Apache-2.0 (weights, from all-MiniLM-L6-v2; the corpus); training data GoEmotions and "
     "empathic reactions, CC BY 4.0"
 )
-URGENT = frozenset({Flag.SELF_HARM, Flag.DANGER, Flag.BEREAVEMENT})  # must not be missed
-URGENT_SHARE = 0.5
+URGENT_SHARE = 0.5  # of a flag's threshold, for what must not be missed
 #: Of what runs of tokens say, beside the network, by the best of calibration part and held comments
 #: together (docs/decisions/0010): of the level real comments bear little.
 SHARES = (

@@ -5,10 +5,11 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from sqlalchemy import inspect
 
 from tests.builders import POLICY
 from tests.fakes import NOON
-from tests.integration.test_api import KEY, Service
+from tests.integration.test_api import Service
 from tests.integration.test_decide import World
 from tests.integration.test_people import answer, hire, person
 from triage import correct, sweep
@@ -204,7 +205,6 @@ def test_the_api_shows_the_same(database: Database, database_url: str, tmp_path:
         data_folder=tmp_path,
         database_url=database_url,
         redis_url="",
-        access_key=KEY,
         secret_key=new_key(),
     )
     service = Service(settings, database)
@@ -223,6 +223,25 @@ def check_api(service: Service) -> None:
     assert "What would change it" in titles
     assert service.get("/api/tickets/99/explanation").status_code == 404
     assert service.client.get(f"/api/tickets/{ticket}/explanation").status_code == 401
+
+
+def test_the_command_makes_and_changes_no_database(triage, installed, tmp_path: Path):
+    none = triage("explain", "1")
+    assert (none.returncode, none.stdout) == (2, "")
+    assert none.stderr.endswith("triage.db: there is no database yet; `triage up` makes one\n")
+    assert none.stderr.count("\n") == 1
+    assert not (tmp_path / "data").exists()
+    with installed() as world, world.database.writing() as connection:
+        connection.exec_driver_sql("DROP TABLE draft")
+    older = triage("explain", "1")
+    assert (older.returncode, older.stdout) == (2, "")
+    assert older.stderr == (
+        "triage: table draft: missing, or of another version; run `triage migrate` first\n"
+    )
+    database = Database(f"sqlite:///{tmp_path / 'data' / 'triage.db'}")
+    with database.reading() as connection:
+        assert "draft" not in inspect(connection).get_table_names()
+    database.close()
 
 
 def test_the_command_prints_it_or_one_sentence_with_status_2(triage, installed):

@@ -240,6 +240,28 @@ def test_a_since_that_is_still_to_come_is_refused():
         moment("2026-11-21", NOON)
 
 
+@pytest.mark.parametrize("text", ["0001-01-01T00:00+14:00", "0001-01-01T00:00+23:59"])
+def test_a_since_before_all_time_is_refused(text):
+    with pytest.raises(BadInput, match="expected a moment of this calendar"):
+        moment(text, NOON)
+
+
+def test_where_no_page_can_be_written_nothing_is_played(triage, tmp_path: Path):
+    policy, out = tmp_path / "new.yaml", tmp_path / "report.html"
+    policy.write_text("version: easy\n")
+    arguments = ("replay", "--since", "1d", "--policy", str(policy), "--out")
+    for wrong in (tmp_path / "none" / "report.html", tmp_path):
+        refused = triage(*arguments, str(wrong))
+        assert (refused.returncode, refused.stdout) == (2, "")
+        assert refused.stderr.startswith(f"triage: {wrong}: ")
+        assert refused.stderr.endswith("; expected a file that can be written\n")
+    out.write_text("an older one")
+    for file in (out, tmp_path / "new.html"):  # there is no database to play
+        assert "there is no database yet" in triage(*arguments, str(file)).stderr
+    assert out.read_text() == "an older one"
+    assert not (tmp_path / "new.html").exists()
+
+
 def test_the_command_prints_tables_and_writes_a_page(triage, installed, tmp_path: Path):
     with installed() as world:
         world.clock.now = utcnow() - timedelta(hours=3)

@@ -5,7 +5,7 @@ from dataclasses import replace
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.builders import POLICY, an_agent
+from tests.builders import POLICY, agents_drawn, an_agent
 from tests.fakes import NOON
 from triage.domain.agent import Agent, AgentId
 from triage.domain.policy import Lane
@@ -25,21 +25,6 @@ needs_drawn = st.lists(
         language=st.sampled_from(["en", "de", None]),
     ),
     max_size=25,
-)
-agents_drawn = st.lists(
-    st.builds(
-        an_agent,
-        st.integers(1, 50),
-        experience=st.integers(1, 5),
-        capacity=st.integers(1, 6),
-        load=st.integers(0, 6),
-        emotional_load=st.floats(0, 9),
-        languages=st.sampled_from([{"en"}, {"en", "de"}]),
-        skills=st.sampled_from([set(), {"safeguarding"}]),
-        opted_out=st.booleans(),
-    ),
-    max_size=8,
-    unique_by=lambda agent: agent.id,
 )
 
 

@@ -89,11 +89,13 @@ def difference(was: Decision, now: Decision, case: Case) -> str:
 
 
 def others(case: Case) -> list[Other]:
-    """Return who on shift could not take the ticket, who lacked least first."""
+    """Return who on shift could not take the ticket, who lacked least first; not who got it, though
+    they should have rested.
+    """
     if (need := _asked_for(case)) is None:
         return []
-    asked = asked_of(need, case.team, case.policy)
-    found = [_other(it, need, asked, case) for it in case.team.here]
+    asked, chosen = asked_of(need, case.team, case.policy), case.decided().agent
+    found = [_other(it, need, asked, case) for it in case.team.here if it.id != chosen]
     lacking = [it for it in found if it.hindered_by]
     return sorted(lacking, key=lambda it: (not it.gets, len(it.hindered_by), it.agent.id))
 
@@ -216,9 +218,6 @@ def _other(agent: Agent, need: Need, asked: Asked, case: Case) -> Other:
 
 
 def _lack(agent: Agent, by: Hindrance, asked: Asked, policy: Policy) -> str:
-    if by is Hindrance.ROOM and agent.load < agent.capacity:
-        over = agent.emotional_load + asked.weight - policy.emotional_budget
-        return f"{over:.1f} less emotional load"
     missing = " and ".join(sorted(asked.skills - agent.skills))
     return {
         Hindrance.OPTED_OUT: "heavy tickets among those they take",
@@ -227,8 +226,15 @@ def _lack(agent: Agent, by: Hindrance, asked: Asked, policy: Policy) -> str:
         Hindrance.SKILL: f"the skill {missing}",
         Hindrance.LANGUAGE: f"the language {asked.need.language}",
         Hindrance.RESTS: "a rest from heavy tickets behind them",
-        Hindrance.ROOM: "room for one more",
+        Hindrance.ROOM: _room(agent, asked, policy),
     }[by]
+
+
+def _room(agent: Agent, asked: Asked, policy: Policy) -> str:
+    over = agent.emotional_load + asked.weight - policy.emotional_budget
+    full = ["room for one more"] if agent.load >= agent.capacity else []
+    spent = [f"{max(0.1, over):.1f} less emotional load"] if asked.weight and over > 0 else []
+    return " and ".join(full + spent)
 
 
 def _relieved(agent: Agent, by: Hindrance, asked: Asked, policy: Policy) -> Agent:

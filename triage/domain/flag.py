@@ -19,3 +19,7 @@ class Flag(StrEnum):
     DISCRIMINATION = "discrimination"
     STAFF_ABUSE = "staff_abuse"
     MINOR = "minor"
+
+
+#: What must not be missed: the model is made watchful for it, and no correction makes it less so.
+URGENT = frozenset({Flag.SELF_HARM, Flag.DANGER, Flag.BEREAVEMENT})

@@ -2,29 +2,30 @@
 
 Messages arrive when they did; each is decided by `route`. An agent answers one ticket after the
 other, the earliest `respond_by` of what they hold first, and takes as long as it took. What nobody
-can take waits for whoever becomes free; what its holder left, or what is late, is handed on as the
-sweep does. Every ticket may be assigned here, also those of a source that is only observed.
+can take waits for whoever becomes free; what its holder left waits again among it, and what is late
+is handed on, as the sweep does. Every ticket may be assigned here, also those of a source that is
+only observed.
 """
 
 from __future__ import annotations
 
 from bisect import bisect_left, insort
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from heapq import heapify, heappop, heappush
 
 from triage.domain.agent import Agent, AgentId
-from triage.domain.flag import Flag
 from triage.domain.policy import Lane, Policy
 from triage.domain.replay import Arrival, TurnKey, Work
 from triage.domain.routing import Decision, Need, choose, route, still_familiar
-from triage.domain.team import Team, run_after
+from triage.domain.team import Team, has_left, run_after
 from triage.domain.ticket import Familiar, Mode, Status, TicketId
 
 LOOK_EVERY = timedelta(minutes=5)  # at shifts that begin or end, and at what is late
-MOST_AT_ONCE = 400  # tickets looked at together, as `triage.assign` does
-HARSH_LEVEL = 4  # as in `triage.decide`: then whoever answered rests
+
+_Line = tuple[object, ...]
+_Place = tuple[datetime, TicketId]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -119,7 +120,7 @@ class _Desk:
         self._skills = frozenset[str]().union(*(it.agent.skills for it in workers.values()))
         self._teams = frozenset(it.agent.team for it in workers.values() if it.agent.team)
         self._open: dict[TicketId, _Case] = {}
-        self._unheld: list[tuple[datetime, TicketId]] = []  # by `respond_by`
+        self._unheld: dict[_Line, list[_Place]] = {}  # none of the lines is empty
         self._held_last: dict[TicketId, AgentId] = {}
         self._customers: dict[str, dict[TicketId, Familiar]] = {}
         self._answers: list[Answer] = []
@@ -182,7 +183,7 @@ class _Desk:
             lane=decision.lane,
             level=decision.charge.level,
             respond_by=decision.respond_by,
-            harsh=decision.charge.level >= HARSH_LEVEL or Flag.STAFF_ABUSE in decision.flags,
+            harsh=decision.harsh,
             work=more,
         )
 
@@ -232,55 +233,77 @@ class _Desk:
             self._push(self._now + LOOK_EVERY, "look", 0)
 
     def _hand_on(self) -> None:
-        """Hand on what its holder left, and once what is late; it stays where nobody else can."""
-        policy, now = self._policy, self._now
-        for ticket_id, case in sorted(self._open.items(), key=lambda it: (it[1].respond_by, it[0])):
-            if case.holder is None or case.ends is not None:
-                continue
-            agent = self._workers[case.holder].agent
-            gone = not agent.on_shift(now) and not agent.on_shift(now - policy.grace_after_shift)
-            late = not case.relieved and case.respond_by < now - policy.grace_when_late
-            if gone or (late and agent.on_shift(now)):
-                self._to_another(ticket_id, case, late=late and not gone)
+        """Take from its holder what they left, and once what is late.
 
-    def _to_another(self, ticket_id: TicketId, case: _Case, *, late: bool) -> None:
+        What they left waits among all that nobody holds; what is late stays where nobody else can.
+        """
+        if any(self._here(it.agent for it in self._workers.values())):
+            for ticket_id, case in self._held(self._has_left):
+                self._let_go(ticket_id, case)
+                self._give(ticket_id, case, None, anew=False)
+        for ticket_id, case in self._held(self._is_late):
+            self._to_another(ticket_id, case)
+
+    def _held(self, which: Callable[[_Case, Agent], bool]) -> list[tuple[TicketId, _Case]]:
+        """Return what is held and not under way, the earliest `respond_by` first."""
+        held = (
+            (ticket_id, case)
+            for ticket_id, case in self._open.items()
+            if case.holder is not None and case.ends is None
+            if which(case, self._workers[case.holder].agent)
+        )
+        return sorted(held, key=lambda it: (it[1].respond_by, it[0]))
+
+    def _has_left(self, _case: _Case, holder: Agent) -> bool:
+        return has_left(holder, self._policy, self._now)
+
+    def _is_late(self, case: _Case, holder: Agent) -> bool:
+        late_at = self._now - self._policy.grace_when_late
+        return not case.relieved and case.respond_by < late_at and holder.on_shift(self._now)
+
+    def _to_another(self, ticket_id: TicketId, case: _Case) -> None:
         assert case.holder is not None
         need = replace(self._need(case), declined=frozenset({case.holder}))
         chosen = choose(need, self._team(), self._policy).agent
         if chosen is not None:
-            case.relieved |= late
+            case.relieved = True
             self._let_go(ticket_id, case)
             self._give(ticket_id, case, chosen.id, anew=True)
 
     def _assign(self) -> None:
         """Give what nobody holds to whoever can take it, earliest `respond_by` first.
 
-        Nobody gets emptier meanwhile: what nobody could take, nobody can who asks for the same.
+        Nobody gets emptier meanwhile: where nobody could take the first of a line, nobody can one
+        behind it.
         """
         if not self._unheld:
             return
-        team, hopeless = self._team(), set[Need]()
-        for _, ticket_id in self._unheld[:MOST_AT_ONCE]:
+        team, hopeless = self._team(), set[_Line]()
+        while (first := self._first_unheld(hopeless)) is not None:
             if all(it.load >= it.capacity for it in team.here):
                 return
-            case = self._open[ticket_id]
-            need = self._need(case)
-            alike = replace(need, familiar=None, waited=self._dropped(need))
-            if alike in hopeless:
-                continue
-            chosen = choose(need, team, self._policy).agent
+            case = self._open[first]
+            chosen = choose(self._need(case), team, self._policy).agent
             if chosen is None:
-                hopeless.add(alike)
+                hopeless.add(self._line(case))
                 continue
-            self._let_go(ticket_id, case)
-            self._give(ticket_id, case, chosen.id, anew=True)
+            self._let_go(first, case)
+            self._give(first, case, chosen.id, anew=True)
             self._begin(self._workers[chosen.id])
             team = self._team()
 
-    def _dropped(self, need: Need) -> timedelta:
-        """Return the waiting that counts: only how many soft skills are dropped by it."""
-        after = self._policy.soft_skill_after
-        return int(need.waited / after) * after if self._policy.soft_skills else timedelta()
+    def _first_unheld(self, hopeless: Collection[_Line]) -> TicketId | None:
+        heads = (places[0] for line, places in self._unheld.items() if line not in hopeless)
+        return min(heads, default=(None, None))[1]
+
+    def _line(self, case: _Case) -> _Line:
+        """Return the line of tickets that ask for the same, or, the later they came, for more: a
+        wish that is dropped with waiting is dropped for the first of a line first.
+        """
+        one = self._arrivals[case.arrival]
+        ticket, language = one.ticket, one.readings[self._side].language
+        due_by = (ticket.tier, ticket.promised) if self._policy.soft_skills else ()
+        return case.lane, case.level, language, ticket.tags, *due_by
 
     def _need(self, case: _Case) -> Need:
         one = self._arrivals[case.arrival]
@@ -305,7 +328,7 @@ class _Desk:
     ) -> None:
         case.holder = agent_id
         if agent_id is None:
-            insort(self._unheld, (case.respond_by, ticket_id))
+            insort(self._unheld.setdefault(self._line(case), []), (case.respond_by, ticket_id))
             return
         worker = self._workers[agent_id]
         worker.held[ticket_id] = self._policy.emotional_weights[case.level]
@@ -315,13 +338,19 @@ class _Desk:
 
     def _let_go(self, ticket_id: TicketId, case: _Case) -> None:
         if case.holder is None:
-            place = bisect_left(self._unheld, (case.respond_by, ticket_id))
-            del self._unheld[place]
+            self._leave_line(ticket_id, case)
             return
         worker = self._workers[case.holder]
         del worker.held[ticket_id]
         if worker.busy == ticket_id:
             worker.busy = None
+
+    def _leave_line(self, ticket_id: TicketId, case: _Case) -> None:
+        line = self._line(case)
+        places = self._unheld[line]
+        del places[bisect_left(places, (case.respond_by, ticket_id))]
+        if not places:
+            del self._unheld[line]
 
     def _begin(self, worker: _Worker) -> None:
         """Let an agent who is free and here answer the earliest of what they hold."""
@@ -345,7 +374,7 @@ class _Desk:
         here = tuple(self._here(everybody))
         return Team(everybody, here, self._now, self._skills, self._teams)
 
-    def _here(self, everybody: Sequence[Agent]) -> Iterator[Agent]:
+    def _here(self, everybody: Iterable[Agent]) -> Iterator[Agent]:
         return (it for it in everybody if it.on_shift(self._now))
 
     def _answer(self, ticket_id: TicketId, case: _Case, at: datetime | None) -> Answer:

@@ -12,13 +12,13 @@ from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
-from typing import Any
 
 from sqlalchemy import Connection, inspect, select
 from sqlalchemy.engine import make_url
 
 from triage.domain.agent import Agent, AgentId
 from triage.domain.emotion import Scoring
+from triage.domain.inputs import recorded
 from triage.domain.policy import Lane, Policy
 from triage.domain.replay import Past, Recorded
 from triage.domain.ticket import Author, MessageId, TicketId
@@ -35,7 +35,7 @@ def existing(url: str) -> Database:
     found = make_url(url)
     is_file = found.get_backend_name() == "sqlite" and found.database
     if is_file and not Path(str(found.database)).is_file():
-        raise BadInput(f"{found.database}: there is no database yet, so nothing can be replayed")
+        raise BadInput(f"{found.database}: there is no database yet; `triage up` makes one")
     return Database(url)
 
 
@@ -163,21 +163,8 @@ def _inputs(
     )
     found: defaultdict[int, dict[MessageId, Recorded]] = defaultdict(dict)
     for row in connection.execute(query):
-        found[row.ticket_id][MessageId(row.message_id)] = _recorded(row.inputs, Lane(row.lane))
+        found[row.ticket_id][MessageId(row.message_id)] = recorded(row.inputs, Lane(row.lane))
     return found
-
-
-def _recorded(inputs: dict[str, Any], lane: Lane) -> Recorded:
-    promised, chosen = inputs["promised"], inputs["chosen_lane"]
-    return Recorded(
-        reopened=inputs["reopened"],
-        hand_overs=inputs["hand_overs"],
-        missed_promises=inputs["missed_promises"],
-        tier=inputs["tier"],
-        promised=datetime.fromisoformat(promised) if promised else None,
-        chosen=Lane(chosen) if chosen else None,
-        lane=lane,
-    )
 
 
 def _given(

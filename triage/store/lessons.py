@@ -19,10 +19,12 @@ from triage.domain.flag import Flag
 from triage.domain.lessons import Shown
 from triage.domain.reading import Corrected
 from triage.domain.ticket import MessageId, Mode, Status, TicketId
-from triage.store.corrections import LABELS, What, labels_of
-from triage.store.tables import correction, decision, message, scoring, source, ticket
+from triage.store.corrections import IN_FORCE, LABELS, What, labels_of
+from triage.store.tables import correction, decision, message, scoring, ticket
 
 READ_ALONE = ("inputs", "messages")  # of a receipt: which messages it was made from
+MODE = decision.c.result["mode"].as_string()  # what Triage might do with the ticket then
+WORKED_BY = MODE != Mode.OBSERVE  # by what is only observed nobody works: silence says nothing
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,7 +32,7 @@ class Taught:
     """A customer's message, what a person said of it, and what stood there when it was closed.
 
     `claimed` is the feeling that stood there before somebody named another one. `shown` is None
-    where the ticket is open, or was never shown by this message alone.
+    where the ticket is open, was only observed, or was never shown by this message alone.
     """
 
     ticket_id: TicketId
@@ -43,7 +45,7 @@ class Taught:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Closed:
-    """A closed ticket that was decided, and how it may be assigned."""
+    """A closed ticket that was decided, and how it might be assigned then."""
 
     ticket_id: TicketId
     mode: Mode
@@ -51,7 +53,7 @@ class Closed:
 
 def corrected_tickets(connection: Connection, after: TicketId, limit: int) -> list[TicketId]:
     """Return the next tickets of which a label was corrected, by their id."""
-    mine = (correction.c.ticket_id > after) & correction.c.what.in_(LABELS)
+    mine = (correction.c.ticket_id > after) & correction.c.what.in_(LABELS) & IN_FORCE
     query = select(correction.c.ticket_id).distinct().where(mine)
     rows = connection.execute(query.order_by(correction.c.ticket_id).limit(limit))
     return [TicketId(it) for it in rows.scalars()]
@@ -60,15 +62,12 @@ def corrected_tickets(connection: Connection, after: TicketId, limit: int) -> li
 def closed_tickets(
     connection: Connection, before: TicketId, limit: int, since: datetime | None = None
 ) -> list[Closed]:
-    """Return the closed and decided tickets with lower ids, newest first."""
-    mine = (
-        (ticket.c.id < before)
-        & (ticket.c.status == Status.CLOSED)
-        & ticket.c.decision_id.is_not(None)
-    )
+    """Return the closed tickets with lower ids by whose decision people worked, newest first."""
+    mine = (ticket.c.id < before) & (ticket.c.status == Status.CLOSED) & WORKED_BY
     if since is not None:
         mine &= ticket.c.released_at >= since
-    query = select(ticket.c.id, source.c.mode).join(source).where(mine)
+    last = decision.c.id == ticket.c.decision_id
+    query = select(ticket.c.id, MODE.label("mode")).join(decision, last).where(mine)
     rows = connection.execute(query.order_by(ticket.c.id.desc()).limit(limit))
     return [Closed(ticket_id=TicketId(it.id), mode=Mode(it.mode)) for it in rows]
 
@@ -99,7 +98,7 @@ def changed(
     connection: Connection, tickets: Collection[TicketId]
 ) -> dict[TicketId, dict[tuple[MessageId | None, What], tuple[Any, Any]]]:
     """Return by ticket what people corrected: what stood there first, and what they said last."""
-    query = select(correction).where(correction.c.ticket_id.in_(tickets))
+    query = select(correction).where(correction.c.ticket_id.in_(tickets), IN_FORCE)
     found: defaultdict[TicketId, dict[tuple[MessageId | None, What], tuple[Any, Any]]]
     found = defaultdict(dict)
     for row in connection.execute(query.order_by(correction.c.id)):
@@ -148,7 +147,7 @@ def _shown(connection: Connection, tickets: Collection[TicketId]) -> dict[Messag
             (scoring.c.message_id == decision.c.message_id)
             & (scoring.c.model_version == decision.c.model_version),
         )
-        .where(decision.c.id.in_(first))
+        .where(decision.c.id.in_(first), WORKED_BY)
     )
     rows = connection.execute(query)
     return {

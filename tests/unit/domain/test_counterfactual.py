@@ -107,6 +107,12 @@ def test_the_same_decision_differs_in_nothing():
     [
         ({"load": 5}, Hindrance.ROOM, "with room for one more"),
         ({"emotional_load": 11.0}, Hindrance.ROOM, "with 3.0 less emotional load"),
+        ({"emotional_load": 8.01}, Hindrance.ROOM, "with 0.1 less emotional load"),
+        (
+            {"load": 5, "emotional_load": 11.0},
+            Hindrance.ROOM,
+            "with room for one more and 3.0 less emotional load",
+        ),
         ({"experience": 1}, Hindrance.EXPERIENCE, "with experience 3 instead of 1"),
         ({"opted_out": True}, Hindrance.OPTED_OUT, "with heavy tickets among those they take"),
         ({"skills": {"cats"}}, Hindrance.SKILL, "with the skill billing"),
@@ -150,6 +156,18 @@ def test_who_could_have_taken_it_comes_after_who_would_have_got_it():
     first, second = others(case)
     assert first.words == "Agent 3 would have got it with experience 3 instead of 1"
     assert second.words == "Agent 2 could have taken it with room for one more"
+
+
+def test_who_got_it_though_they_should_rest_is_no_other():
+    tired = an_agent(1, skills={"safeguarding"}, rests_until=NOON + timedelta(minutes=5))
+    case = a_case(tired, an_agent(2), text="I want to kill myself.")
+    assert case.decided().agent == tired.id
+    assert [it.agent.id for it in others(case)] == [2]
+
+
+def test_a_full_hand_lacks_no_emotional_load_for_a_ticket_that_weighs_nothing():
+    (found,) = others(a_case(an_agent(1, load=5, emotional_load=13.0)))
+    assert found.words == "Agent 1 would have got it with room for one more"
 
 
 def test_without_whom_it_was_given_to_the_next_would_have_got_it():

@@ -19,10 +19,13 @@ DAY = NOON + timedelta(days=1)
 DANGER = "I want to kill myself."
 
 
-def an_arrival(number=1, *, after=0, turn=0, text="Hello.", customer=None, **emotions) -> Arrival:
+def an_arrival(
+    number=1, *, after=0, turn=0, text="Hello.", customer=None, language="en", tags=(), **emotions
+) -> Arrival:
     at = NOON + after * MINUTE
-    ticket = a_ticket(a_message(text, at=at), id=TicketId(number), waiting_since=at)
-    reading = read_ticket(ticket, [a_scoring(text, **emotions)], POLICY)
+    message = a_message(text, at=at)
+    ticket = a_ticket(message, id=TicketId(number), waiting_since=at, tags=frozenset(tags))
+    reading = read_ticket(ticket, [a_scoring(text, language=language, **emotions)], POLICY)
     return Arrival(
         at=at,
         turn=(ticket.id, turn),
@@ -140,6 +143,48 @@ def test_what_its_holder_left_goes_to_who_is_there():
     assert next(it for it in run.answers if it.ticket_id == 3).agent == 2
     begun = (answered(run)[3] - 50) * MINUTE
     assert timedelta(hours=1) + grace <= begun <= timedelta(hours=1) + grace + LOOK_EVERY
+
+
+def test_what_its_holder_left_passes_nothing_that_is_due_before_it():
+    early, late = an_agent(1, shift=hours(8, 13)), an_agent(2, shift=hours(14, 20), capacity=1)
+    run = played(
+        an_arrival(1),
+        an_arrival(2),  # was given to the first, who is busy with the slow one and leaves
+        an_arrival(3, after=65, anger=0.99),  # nobody is there
+        staff=[early, late],
+        slow=[1],
+    )
+    begun = answered(run)[3] - 10
+    assert 120 <= begun <= 120 + LOOK_EVERY / MINUTE
+    assert answered(run)[2] == answered(run)[3] + 10
+
+
+def test_what_its_holder_left_stays_where_nobody_is_there():
+    run = played(
+        an_arrival(1), an_arrival(2), staff=[an_agent(1, shift=hours(8, 13))], minutes=70, until=DAY
+    )
+    assert next(it for it in run.answers if it.ticket_id == 2).agent == 1
+
+
+def test_behind_many_that_nobody_can_answer_others_are_still_found():
+    unread = [an_arrival(number, language="de") for number in range(2, 500)]
+    run = played(an_arrival(1), *unread, an_arrival(500), staff=[an_agent(capacity=1)])
+    assert answered(run) == {1: 10, 500: 20}
+
+
+def test_a_wish_that_is_dropped_with_waiting_opens_the_ticket_to_others():
+    wishes = replace(POLICY, soft_skills=("billing",), soft_skill_after=20 * MINUTE)
+    expert = an_agent(1, skills={"billing"}, capacity=1)
+    run = played(
+        *(an_arrival(number, after=number, tags={"billing"}) for number in range(3)),
+        staff=[expert, an_agent(2)],
+        policy=wishes,
+        minutes=60,
+    )
+    by = {it.ticket_id: it.agent for it in run.answers}
+    assert by == {0: 1, 1: 2, 2: 2}
+    begun = answered(run)[1] - 60
+    assert 21 <= begun <= 21 + LOOK_EVERY / MINUTE
 
 
 def test_what_is_late_goes_once_to_somebody_who_has_room():

@@ -129,6 +129,16 @@ def test_a_model_that_reads_emotions_only_leaves_charge_to_the_rules(folder: Pat
     assert {one.charge for one in scoring.sentences} == {None}
 
 
+@pytest.mark.parametrize("name", ["whole", "most"])
+def test_a_rudeness_that_weighs_other_outputs_is_refused(folder: Path, name: str):
+    rude = json.loads((folder / MANIFEST).read_text())["rude"]
+    edit(folder, rude=rude | {name: rude[name][:-1]})
+    assert refusal(folder) == (
+        f"{folder / MANIFEST} has {len(rude[name]) - 1} weights in rude.{name}; expected "
+        f"{len(rude[name])}, one for each label"
+    )
+
+
 def test_an_emotion_without_calibration_is_named(folder: Path):
     edit(folder, calibration={})
     assert "'anger'" in refusal(folder)
@@ -140,7 +150,16 @@ def test_a_manifest_that_is_none_is_refused(folder: Path, content: str):
     assert f"{folder / MANIFEST} is not a model's manifest" in refusal(folder)
 
 
+def test_a_mapping_file_nested_without_end_is_refused(tmp_path: Path):
+    mine = tmp_path / "mine.yaml"
+    mine.write_text("a: [" * 5_000)
+    with pytest.raises(ModelUnavailable, match=r"mine\.yaml is not a mapping file: it is nested"):
+        Classifier.load(mine)
+
+
 def test_a_network_with_other_outputs_is_refused(folder: Path):
-    labels = json.loads((folder / MANIFEST).read_text())["labels"]
-    edit(folder, labels=[*labels, "boredom"])
+    content = json.loads((folder / MANIFEST).read_text())
+    labels, rude = content["labels"], content["rude"]
+    more = {name: [*rude[name], 0.0] for name in ("whole", "most")}
+    edit(folder, labels=[*labels, "boredom"], rude=rude | more)
     assert f"expected input_ids, pooling and {len(labels) + 1} labels" in refusal(folder)
