@@ -11,7 +11,8 @@ from tests.fakes import NOON, FakeModel, SetClock
 from tests.integration.test_intake import event
 from triage import assign, decide, sweep
 from triage.decide import Deciding
-from triage.domain.ticket import Author, TicketId
+from triage.domain.agent import Agent
+from triage.domain.ticket import Author, Status, TicketId
 from triage.playbook import load_playbook
 from triage.store import agents, desk, events, intake, sources, tables, work
 from triage.store.database import Database
@@ -52,7 +53,7 @@ class World:
     def _announce(self) -> None:
         self.announced += 1
 
-    def accept(self, key: str, text: str, **values: Any) -> TicketId:
+    def accept(self, key: str, text: str | None, **values: Any) -> TicketId:
         with self.database.writing() as connection:
             one = event(key, text, **values)
             return intake.store_event(
@@ -226,10 +227,38 @@ def test_emotional_load_is_counted_from_tickets_and_halves_when_they_are_done(wo
     assert emotional == pytest.approx(POLICY.emotional_weights[4] / 2)
 
 
+def test_closing_what_was_answered_weighs_on_nobody_anew(world):
+    world.hire()
+    ticket = world.accept("m1", "full of anger")
+    world.decide(ticket)
+    world.accept("a1", "done", author=Author.AGENT, at=NOON + timedelta(seconds=1))
+    world.clock.forward(seconds=POLICY.half_life.total_seconds())
+    world.accept("c1", None, status=Status.CLOSED, at=world.clock())
+    assert _load(world) == (0, pytest.approx(POLICY.emotional_weights[4] / 2))
+    (ann,) = _agents(world)
+    assert ann.rests_until == NOON + POLICY.cool_down
+    another = world.accept("m2", "full of anger", ticket="T-2", at=world.clock())
+    world.decide(another)
+    assert world.row(another).agent_name == "Ann"
+
+
+def test_what_was_promised_later_shortens_what_was_decided(world):
+    ticket = world.accept("m1", "full of anger")
+    world.decide(ticket)
+    world.accept("t1", None, promised_at=NOON + timedelta(minutes=20))
+    assert world.row(ticket).respond_by == NOON + timedelta(minutes=20)
+    world.accept("t2", None, promised_at=NOON + timedelta(minutes=45))
+    assert world.row(ticket).respond_by == NOON + timedelta(minutes=30)  # as it was decided
+
+
 def _load(world: World) -> tuple[int, float]:
-    with world.database.reading() as connection:
-        (ann,) = agents.all_agents(connection, POLICY, world.clock())
+    (ann,) = _agents(world)
     return ann.load, ann.emotional_load
+
+
+def _agents(world: World) -> list[Agent]:
+    with world.database.reading() as connection:
+        return agents.all_agents(connection, POLICY, world.clock())
 
 
 def test_what_nobody_has_read_is_shown_on_the_desk_once(world):

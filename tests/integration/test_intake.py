@@ -1,5 +1,6 @@
 """Intake against real databases: stored once, in any order, nothing lost."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -8,6 +9,7 @@ from sqlalchemy import func, select
 
 from tests.builders import POLICY
 from tests.fakes import NOON
+from triage.domain.policy import Policy
 from triage.domain.ticket import Author, Status
 from triage.helpdesks.event import Event, Kind, NewMessage
 from triage.store import intake, sources, tables
@@ -15,6 +17,7 @@ from triage.store.database import Database
 from triage.store.sources import Vault, new_key
 
 MINUTE = timedelta(minutes=1)
+WITH_TIERS = replace(POLICY, tiers={"gold": 0.5})
 
 
 @pytest.fixture
@@ -48,12 +51,16 @@ def event(
 
 
 def store(
-    database: Database, source_id: int, *events: Event, now: datetime = NOON + 60 * MINUTE
+    database: Database,
+    source_id: int,
+    *events: Event,
+    now: datetime = NOON + 60 * MINUTE,
+    policy: Policy = POLICY,
 ) -> Any:
     for one in events:
         with database.writing() as connection:
             if intake.first_delivery(connection, source_id, one.delivery_key, now):
-                intake.store_event(connection, source_id, one, POLICY, now)
+                intake.store_event(connection, source_id, one, policy, now)
     with database.reading() as connection:
         return connection.execute(select(tables.ticket)).one()
 
@@ -142,6 +149,55 @@ def test_a_message_after_closing_opens_the_ticket_again(database, source_id):
 def test_an_agent_may_answer_and_close_at_once(database, source_id):
     both = event("m2", "Done", author=Author.AGENT, at=NOON + MINUTE, status=Status.CLOSED)
     assert store(database, source_id, event("m1"), both).status == "closed"
+
+
+CLOSED_LATE = {
+    "a status": event("c", None, status=Status.CLOSED, at=NOON + MINUTE),
+    "an answer": event("m2", "Done", author=Author.AGENT, status=Status.CLOSED, at=NOON + MINUTE),
+}
+
+
+@pytest.mark.parametrize("late", CLOSED_LATE.values(), ids=CLOSED_LATE)
+def test_a_closing_that_comes_late_does_not_hide_a_newer_question(database, source_id, late):
+    newer = event("m3", "And now?", at=NOON + 2 * MINUTE)
+    row = store(database, source_id, event("m1"), newer, late)
+    assert (row.status, row.released_at) == ("waiting", None)
+
+
+def test_what_was_answered_keeps_the_moment_when_it_stopped_to_wait(database, source_id):
+    answered = event("m2", "On it", author=Author.AGENT, at=NOON + MINUTE)
+    store(database, source_id, event("m1"), answered, now=NOON + 2 * MINUTE)
+    closed = event("c", None, status=Status.CLOSED, at=NOON + 9 * MINUTE)
+    row = store(database, source_id, closed, now=NOON + 10 * MINUTE)
+    assert (row.status, row.released_at) == ("closed", NOON + 2 * MINUTE)
+
+
+@pytest.mark.parametrize(
+    ("learned", "minutes"),
+    [
+        ({"tier": "gold"}, 240),
+        ({"tier": "unknown"}, 480),
+        ({"promised_at": NOON + 45 * MINUTE}, 45),
+        ({"promised_at": NOON - timedelta(days=1)}, 15),
+        ({"promised_at": NOON + timedelta(days=9)}, 480),
+        ({"tier": "gold", "promised_at": NOON + 300 * MINUTE}, 240),
+        ({"subject": "Help"}, 480),
+    ],
+)
+def test_what_a_later_event_says_was_promised_only_ever_shortens_the_wait(
+    database, source_id, learned, minutes
+):
+    told = event("t", None, **learned)
+    row = store(database, source_id, event("m1"), told, policy=WITH_TIERS)
+    assert row.respond_by == NOON + minutes * MINUTE
+
+
+def test_what_was_promised_counts_for_one_answer(database, source_id):
+    promised = event("m1", promised_at=NOON + 45 * MINUTE)
+    answered = event("m2", "On it", author=Author.AGENT, at=NOON + 30 * MINUTE)
+    again = event("m3", "And now?", at=NOON + 40 * MINUTE)
+    row = store(database, source_id, promised, answered, again)
+    assert row.respond_by == NOON + 520 * MINUTE
 
 
 def test_a_customers_closing_message_is_still_read(database, source_id):

@@ -2,22 +2,21 @@
 
 from dataclasses import replace
 from datetime import time, timedelta
-from threading import Barrier, Thread
 from typing import Any
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import update
 
 from tests.builders import POLICY
 from tests.fakes import NOON
 from tests.integration.test_decide import World
-from triage import assign, correct, decide, sweep
+from triage import assign, correct, sweep
 from triage.correct import Labels, Person
 from triage.domain.agent import AgentId
 from triage.domain.emotion import Emotion
 from triage.domain.flag import Flag
 from triage.domain.policy import Lane
-from triage.domain.ticket import Author, MessageId, TicketId
+from triage.domain.ticket import Author, MessageId, Status, TicketId
 from triage.errors import BadInput, ChangedMeanwhile, UnknownTicket
 from triage.store import agents, corrections, follow_ups, tables
 from triage.store.database import Database
@@ -271,6 +270,33 @@ def test_a_promise_is_dated_kept_by_an_answer_and_shows_when_it_was_missed(world
     assert of_ticket(world, ticket)[0].kept_at is not None
 
 
+def test_a_promise_is_made_when_the_answer_was_sent_and_kept_by_a_later_one(world):
+    hire(world, "Ann")
+    ticket = world.accept("m1", "full of anger")
+    world.decide(ticket)
+    world.clock.forward(hours=2)  # what is sent comes late, and in any order
+
+    def sent(key: str, minutes: int) -> Any:
+        at = NOON + timedelta(minutes=minutes)
+        world.accept(key, "on it", author=Author.AGENT, at=at)
+        return of_ticket(world, ticket)
+
+    (promised,) = sent("a2", 10)
+    assert promised.made_at == NOON + timedelta(minutes=10)
+    follow_up = world.row(ticket).decision["card"]["follow_up"]
+    assert promised.due_at - promised.made_at == timedelta(minutes=follow_up["minutes"])
+    assert [it.kept_at for it in sent("a1", 5)] == [None]
+    assert [it.kept_at for it in sent("a3", 15)] == [world.clock()]
+
+
+def test_who_answers_and_closes_at_once_leaves_no_promise_open(world):
+    ticket = world.accept("m1", "full of anger")
+    world.decide(ticket)
+    world.accept("a1", "done", author=Author.AGENT, status=Status.CLOSED)
+    (promised,) = of_ticket(world, ticket)
+    assert promised.kept_at == world.clock()
+
+
 def test_a_missed_promise_raises_the_charge_of_what_comes_next(world):
     calm = replace(POLICY, missed_promise_weight=0.3)
     world.parts = replace(world.parts, policy=calm)
@@ -299,30 +325,6 @@ def test_a_source_that_may_not_assign_leaves_its_tickets_with_people(world, mode
     world.decide(ticket)
     assert holder(world, ticket) == "Ann"
     assert world.count(tables.assignment) == 1
-
-
-@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
-def test_sixteen_workers_at_once_give_nobody_more_than_they_can_hold(world):
-    hire(world, "Ann", "Ben", "Cal", capacity=4)
-    ids = [world.accept(f"m{n}", "hello", ticket=f"T{n}") for n in range(48)]
-    together = Barrier(16)
-
-    def work(mine: list[TicketId]) -> None:
-        together.wait()
-        for one in mine:
-            decide.decide_tickets([one], world.parts)
-            assign.assign_waiting(world.database, POLICY, world.clock())
-
-    workers = [Thread(target=work, args=[ids[n::16]]) for n in range(16)]
-    for one in workers:
-        one.start()
-    for one in workers:
-        one.join()
-    with world.database.reading() as connection:
-        everybody = agents.all_agents(connection, POLICY, world.clock())
-        given = connection.execute(select(tables.assignment.c.ticket_id)).scalars().all()
-    assert [it.load for it in everybody] == [4, 4, 4]
-    assert len(given) == len(set(given)) == 12
 
 
 def test_the_shift_that_is_tested_here_ends_when_its_test_thinks():

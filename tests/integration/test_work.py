@@ -4,11 +4,12 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, text, update
 
 from tests.builders import POLICY
 from tests.fakes import NOON
 from tests.integration.test_intake import event
+from tests.servers import wait_until
 from triage.domain.ticket import TicketId
 from triage.store import intake, sources, tables, work
 from triage.store.database import Database
@@ -63,6 +64,31 @@ def test_many_workers_at_once_never_hold_the_same_ticket(database, tickets):
         claimed = list(pool.map(lambda _: claim(database, tickets), range(8)))
     ids = [one.ticket_id for claims in claimed for one in claims]
     assert sorted(ids) == sorted(tickets)
+
+
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+def test_a_claim_of_many_locks_them_in_the_order_in_which_deliveries_lock_them(database, tickets):
+    with database.writing() as connection:  # the index of what is due has the first one last
+        first = update(tables.ticket).where(tables.ticket.c.id == tickets[0])
+        connection.execute(first.values(wake_at=NOON + 100 * SECOND))
+    with ThreadPoolExecutor(1) as pool:
+        with database.writing() as storing:
+            lock(storing, tickets[0])
+            claimed = pool.submit(claim, database, tickets[:2])
+            wait_until(lambda: somebody_waits(database), "the claim waits for the first")
+            lock(storing, tickets[1])
+        assert len(claimed.result()) == 2
+
+
+def lock(connection, ticket_id):
+    one = select(tables.ticket.c.id).where(tables.ticket.c.id == ticket_id)
+    connection.execute(one.with_for_update())
+
+
+def somebody_waits(database):
+    with database.reading() as connection:
+        waiting = text("SELECT 1 FROM pg_stat_activity WHERE wait_event_type = 'Lock'")
+        return connection.execute(waiting).first() is not None
 
 
 def test_a_lease_that_ended_can_be_claimed_again(database, tickets):

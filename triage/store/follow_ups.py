@@ -21,11 +21,16 @@ def promise(
     )
 
 
-def keep(connection: Connection, ticket_id: TicketId, now: datetime, *, by: datetime) -> None:
-    """Note that somebody wrote to the customer `by` then: what was promised before is kept."""
+def keep(
+    connection: Connection, ticket_id: TicketId, now: datetime, *, before: datetime | None = None
+) -> None:
+    """Note that what was promised to the customer of this ticket is kept: all, or what was promised
+    `before` somebody wrote to them.
+    """
     mine = (follow_up.c.ticket_id == ticket_id) & follow_up.c.kept_at.is_(None)
-    earlier = follow_up.c.made_at < by
-    connection.execute(update(follow_up).where(mine, earlier).values(kept_at=now))
+    if before is not None:
+        mine &= follow_up.c.made_at < before
+    connection.execute(update(follow_up).where(mine).values(kept_at=now))
 
 
 def missed(connection: Connection, now: datetime) -> bool:

@@ -162,6 +162,7 @@ def _after_customer(
             "waiting_since": since,
             "respond_by": _due(row, since, policy),
             "relieved": False,
+            "snoozed_until": None,
             "reopened": row.reopened + (row.status == Status.CLOSED),
             "released_at": None,
         }
@@ -174,7 +175,7 @@ def _after_staff(
 ) -> Stored:
     ticket_id = TicketId(row.id)
     if new.author is Author.AGENT:
-        follow_ups.keep(connection, ticket_id, now, by=min(new.sent_at, now))
+        follow_ups.keep(connection, ticket_id, now, before=min(new.sent_at, now))
     status = status_after(Status(row.status), new.author)
     if status == row.status or _wrote_later(connection, row, new, Author.CUSTOMER):
         return Stored(ticket_id)
@@ -225,7 +226,7 @@ def _closed(
     if _wrote_after(connection, stored.ticket_id, event.occurred_at, Author.CUSTOMER):
         return stored
     _release(connection, stored.ticket_id, Status.CLOSED, now)
-    follow_ups.keep(connection, stored.ticket_id, now, by=now)
+    follow_ups.keep(connection, stored.ticket_id, now)
     return replace(stored, became=Status.CLOSED)
 
 

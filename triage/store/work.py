@@ -41,10 +41,11 @@ def claim(
     wake-up for many may come late, when one of them has meanwhile ended its worker.
     """
     tries = MOST_ATTEMPTS if retry and len(ids) == 1 else 1
-    which = ticket.c.id.in_(ids) & (ticket.c.attempts < tries)
-    if len(ids) > 1:  # one alone has no order
-        which = ticket.c.id.in_(_locked(connection, which & _is_free(now)))
-    return _take(connection, which, now)
+    mine = ticket.c.id.in_(ids) & (ticket.c.attempts < tries)
+    if len(ids) == 1:
+        return _take(connection, mine, now)
+    locked = _locked(connection, mine & _is_free(now))
+    return _take(connection, ticket.c.id.in_(locked), now)
 
 
 def claim_waiting(connection: Connection, limit: int, now: datetime) -> list[Claim]:

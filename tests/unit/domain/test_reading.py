@@ -8,7 +8,7 @@ from tests.builders import POLICY, a_message, a_scoring, a_thread, a_ticket
 from triage.domain.charge import Trend
 from triage.domain.emotion import Emotion, ScoringState, SeenFlag, Span
 from triage.domain.flag import Flag
-from triage.domain.reading import read_message, read_ticket, recent
+from triage.domain.reading import Corrected, read_message, read_ticket, recent
 from triage.domain.ticket import Author
 
 
@@ -25,6 +25,15 @@ def test_state_and_language_are_the_newest_messages():
     german = a_scoring(state=ScoringState.UNSUPPORTED_LANGUAGE, language="de")
     reading = read_ticket(ticket, [a_scoring(), german], POLICY)
     assert (reading.state, reading.language) == (ScoringState.UNSUPPORTED_LANGUAGE, "de")
+
+
+def test_what_a_person_has_read_counts_as_scored_though_the_model_could_not():
+    ticket = a_thread("tämä on kolmas kerta")
+    finnish = a_scoring(state=ScoringState.UNSUPPORTED_LANGUAGE, language="fi")
+    said = Corrected(level=3, emotion=Emotion.FRUSTRATION)
+    found = read_ticket(ticket, [finnish], POLICY, {ticket.messages[0].id: said})
+    assert (found.state, found.language) == (ScoringState.SCORED, "fi")
+    assert (found.charge.level, found.leading) == (3, Emotion.FRUSTRATION)
 
 
 def test_an_automatic_message_raises_no_flag():

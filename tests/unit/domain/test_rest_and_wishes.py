@@ -11,8 +11,9 @@ from tests.builders import POLICY, a_message, a_scoring, a_thread, a_ticket, an_
 from tests.fakes import NOON
 from triage.domain.agent import Agent, AgentId
 from triage.domain.calendar import Calendar
+from triage.domain.emotion import Emotion
 from triage.domain.policy import Lane, Policy
-from triage.domain.reading import read_ticket
+from triage.domain.reading import Corrected, read_ticket
 from triage.domain.routing import Decision, Need, choose, route
 from triage.domain.team import Team, with_one_more
 from triage.domain.ticket import Mode, Ticket
@@ -28,9 +29,17 @@ def chosen(need: Need, *agents: Agent, policy: Policy = POLICY) -> AgentId | Non
     return choice.agent.id if choice.agent else None
 
 
-def routed(ticket: Ticket, *agents: Agent, policy: Policy = POLICY, **felt: float) -> Decision:
+def routed(
+    ticket: Ticket,
+    *agents: Agent,
+    policy: Policy = POLICY,
+    corrected: Corrected | None = None,
+    **felt: float,
+) -> Decision:
     found = [a_scoring(m.text, **felt) for m in ticket.customer_messages]
-    return route(ticket, read_ticket(ticket, found, policy), Team.at(agents, NOON), policy)
+    said = {ticket.customer_messages[0].id: corrected} if corrected else {}
+    reading = read_ticket(ticket, found, policy, said)
+    return route(ticket, reading, Team.at(agents, NOON), policy)
 
 
 def tired(number: int = 1, **values: object) -> Agent:
@@ -153,6 +162,13 @@ def test_a_first_message_alone_does_not_raise_the_lane_where_a_source_says_so():
     assert routed(again, an_agent(), anger=0.95).lane is Lane.CHARGED
     grave = a_ticket(a_message("I want to end it all."), opening_raises=False)
     assert routed(grave, an_agent()).lane is Lane.SAFEGUARD
+
+
+def test_a_level_that_a_person_gave_a_first_message_raises_the_lane_all_the_same():
+    first = a_ticket(opening_raises=False)
+    assert routed(first, an_agent(), corrected=Corrected(level=4)).lane is Lane.CHARGED
+    felt = routed(first, an_agent(), corrected=Corrected(emotion=Emotion.ANGER), anger=0.95)
+    assert felt.lane is Lane.STANDARD  # of the level nobody said anything
 
 
 def test_a_tier_and_a_promise_only_ever_shorten_the_time_to_answer():

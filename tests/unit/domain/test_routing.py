@@ -2,12 +2,22 @@
 
 from dataclasses import replace
 from datetime import time, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.builders import POLICY, a_message, a_scoring, a_thread, a_ticket, an_agent
+from tests.builders import (
+    POLICY,
+    a_message,
+    a_scoring,
+    a_thread,
+    a_ticket,
+    agents_drawn,
+    an_agent,
+)
 from tests.fakes import NOON
 from triage.domain.agent import Agent, AgentId, Hours, Shift
 from triage.domain.emotion import ScoringState
@@ -104,6 +114,38 @@ def test_who_holds_it_but_has_too_little_experience_hands_it_on_when_it_gets_cha
     assert routed(an_agent(1, experience=1), an_agent(2), ticket=ticket, anger=0.95).agent == 2
 
 
+def left(at: time, **values: Any) -> Agent:
+    """The agent 1, who was on shift every day until then."""
+    hours = {day: Hours(time(6), at) for day in range(7)}
+    return an_agent(1, shift=Shift(ZoneInfo("UTC"), hours), **values)
+
+
+def test_who_holds_it_keeps_it_while_nobody_else_is_there():
+    ticket = replace(a_thread("a", "b"), assignee=AgentId(1))
+    gone = left(time(9), experience=1)
+    assert routed(gone, an_agent(2, present=False), ticket=ticket, anger=0.95).agent == gone.id
+    assert routed(gone, an_agent(2), ticket=ticket).agent == 2
+
+
+@pytest.mark.parametrize(
+    ("keeper", "expected"),
+    [
+        (left(time(11, 46)), 1),
+        (left(time(11, 45)), 2),  # for longer than the grace
+        (left(time(11, 46), load=5), 1),  # it is in the load already
+        (left(time(11, 46), present=False), 2),
+        (left(time(11, 46), experience=2), 2),
+        (left(time(11, 46), opted_out=True), 2),
+    ],
+)
+def test_who_has_just_left_keeps_what_they_hold_while_able(keeper, expected):
+    ticket = replace(a_thread("a", "b"), assignee=keeper.id)
+    decision = routed(keeper, an_agent(2), ticket=ticket, anger=0.95)
+    assert decision.agent == expected
+    declined = replace(ticket, declined=frozenset({keeper.id}))
+    assert routed(keeper, an_agent(2), ticket=declined, anger=0.95).agent == 2
+
+
 def test_an_answered_ticket_is_given_to_nobody_new():
     ticket = a_ticket(status=Status.ANSWERED)
     assert routed(an_agent(), ticket=ticket).agent is None
@@ -117,22 +159,6 @@ def test_without_agents_there_is_a_decision_that_says_so():
 
 def test_reasons_stand_in_the_order_in_which_they_counted():
     assert [reason.about for reason in routed(an_agent()).reasons] == ["lane", "place", "person"]
-
-
-agents_drawn = st.lists(
-    st.builds(
-        an_agent,
-        st.integers(1, 50),
-        experience=st.integers(1, 5),
-        capacity=st.integers(1, 6),
-        load=st.integers(0, 8),
-        emotional_load=st.floats(0, 12),
-        present=st.booleans(),
-        skills=st.sets(st.sampled_from(["billing", "safeguarding"])),
-    ),
-    max_size=8,
-    unique_by=lambda agent: agent.id,
-)
 
 
 @given(agents_drawn, st.floats(0, 1), st.floats(0, 1))
