@@ -1,9 +1,8 @@
-"""The keys of an embedded installation: made once, kept in the data folder for its owner."""
+"""The secret key of an embedded installation: made once, kept in its data folder for its owner."""
 
 from __future__ import annotations
 
 import contextlib
-import secrets
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
@@ -13,12 +12,11 @@ from triage.store.sources import new_key
 
 
 def with_keys(settings: Settings) -> Settings:
-    """Return the settings with both keys: from the environment, else from the data folder."""
+    """Return the settings with their key: from the environment, else from the data folder."""
     folder = settings.data_folder
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    access = settings.access_key or _kept(folder / "access-key", lambda: secrets.token_urlsafe(24))
     secret = settings.secret_key or _kept(folder / "secret-key", new_key)
-    return settings.model_copy(update={"access_key": access, "secret_key": secret})
+    return settings.model_copy(update={"secret_key": secret})
 
 
 def _kept(path: Path, make: Callable[[], str]) -> str:

@@ -12,15 +12,18 @@ from rich.console import Console
 
 from triage.broker.location import check_filesystem, check_sqlite
 from triage.errors import BadInput
+from triage.first_start import prepare
 from triage.keys import with_keys
 from triage.logs import set_up_logs
+from triage.oidc import provider_of
 from triage.rules import Rules
 from triage.settings import Settings
-from triage.store import schema
 from triage.supervisor import Supervisor, programs
 
 READY_WITHIN = 60.0  # s on a slow machine
 ASK_EVERY = 0.1  # s
+ADMIN_PASSWORD = "TRIAGE_ADMIN_PASSWORD"  # noqa: S105 - the setting's name; no child needs it
+KNOWN = "  forgot a password?   triage people password NAME"
 
 
 async def run(settings: Settings, console: Console) -> None:
@@ -33,13 +36,16 @@ async def run(settings: Settings, console: Console) -> None:
     settings = with_keys(settings)
     _check_port(settings)
     Rules.of(settings)  # a bad file is said once, not by every process
+    provider_of(settings)  # likewise
     if not (settings.redis_url and settings.database_url):
         check_sqlite()
         check_filesystem(settings.data_folder / "broker.db")
-    await asyncio.to_thread(schema.migrate, settings.database)
+    first = await asyncio.to_thread(prepare, settings)
     supervisor = Supervisor(programs(settings.threads), _environment(settings))
-    greeting = asyncio.create_task(_greet(settings, console))
+    greeting = asyncio.create_task(_greet(settings, console, first))
     await supervisor.run()
+    if first and not greeting.done():  # it ended before it could be said
+        _say(console, first)
     greeting.cancel()
     console.print("stopped; what was accepted is kept")
 
@@ -57,29 +63,33 @@ def _check_port(settings: Settings) -> None:
 
 
 def _environment(settings: Settings) -> dict[str, str]:
-    """The children's environment: ours, with the keys and an absolute data folder."""
-    return os.environ | {
-        "TRIAGE_ACCESS_KEY": settings.access_key,
+    """The children's environment: ours, with the key and an absolute data folder."""
+    ours = {name: value for name, value in os.environ.items() if name != ADMIN_PASSWORD}
+    return ours | {
         "TRIAGE_SECRET_KEY": settings.secret_key,
         "TRIAGE_DATA_FOLDER": str(settings.data_folder.absolute()),
         "PYTHONUNBUFFERED": "1",
     }
 
 
-async def _greet(settings: Settings, console: Console) -> None:
+async def _greet(settings: Settings, console: Console, first: str | None) -> None:
     address = f"http://{settings.host}:{settings.port}"
     if not await _is_ready(address):
         console.print("the API is not ready yet; its log above says why", style="red")
+        _say(console, first or KNOWN)
         return
-    console.print(
+    _say(
+        console,
         f"\nTriage is ready at {address}\n"
-        f"  access key           {settings.access_key}\n"
+        f"{first or KNOWN}\n"
         f'  send a first ticket  triage send "I was charged twice and nobody answers me!"\n'
         f"  watch a whole day    make demo\n"
         f"  stop                 Ctrl-C\n",
-        highlight=False,
-        markup=False,
     )
+
+
+def _say(console: Console, words: str) -> None:
+    console.print(words, highlight=False, markup=False)
 
 
 async def _is_ready(address: str) -> bool:

@@ -21,25 +21,24 @@ def settings(tmp_path: Path) -> Settings:
 
 def test_keys_are_made_once_and_kept(settings: Settings):
     first, second = with_keys(settings), with_keys(settings)
-    assert first.access_key == second.access_key
     assert first.secret_key == second.secret_key
     Fernet(first.secret_key)
 
 
 def test_keys_are_readable_by_their_owner_only(settings: Settings):
     with_keys(settings)
-    for name in ("access-key", "secret-key"):
-        assert stat.S_IMODE((settings.data_folder / name).stat().st_mode) == 0o600
+    kept = settings.data_folder / "secret-key"
+    assert stat.S_IMODE(kept.stat().st_mode) == 0o600
 
 
 def test_processes_that_start_at_once_agree_on_the_keys(settings: Settings):
     with ThreadPoolExecutor(8) as pool:
-        keys = {made.access_key for made in pool.map(lambda _: with_keys(settings), range(8))}
+        keys = {made.secret_key for made in pool.map(lambda _: with_keys(settings), range(8))}
     assert len(keys) == 1
 
 
-def test_keys_of_the_environment_win(settings: Settings):
-    assert with_keys(settings.model_copy(update={"access_key": "given"})).access_key == "given"
+def test_a_key_of_the_environment_wins(settings: Settings):
+    assert with_keys(settings.model_copy(update={"secret_key": "given"})).secret_key == "given"
 
 
 def test_the_embedded_store_and_broker_lie_in_the_data_folder(settings: Settings):

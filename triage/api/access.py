@@ -1,74 +1,77 @@
-"""Who may look: one access key, as a bearer token for programs or a signed cookie for the page.
+"""Who asks: a person by the session cookie of the page, or a program by its key; and what they may.
 
-Users and roles come later; until then whoever has the key is the supervisor.
+Both are looked up with every request, so that what is taken from them is gone with the next one.
 """
 
 from __future__ import annotations
 
-import hmac
+import contextlib
 from collections.abc import Callable
-from typing import Annotated, Any
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Annotated, Any
 
-from cryptography.fernet import Fernet, InvalidToken, MultiFernet
-from fastapi import Cookie, Depends, HTTPException, Request
+from fastapi import Depends, HTTPException, Request
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
+from triage.api.cookies import SESSION, cookie_of
 from triage.domain.person import Principal, Right
-from triage.errors import BadInput
+from triage.errors import BadInput, StoreUnavailable
+from triage.oidc import Provider
+from triage.passwords import Passwords
+from triage.sealed import Seal
+from triage.store import api_keys, audit, sessions
+from triage.store.audit import Action
 
-COOKIE = "triage_session"
-SESSION_SECONDS = 12 * 60 * 60
-SUPERVISOR = Principal("supervisor", frozenset(Right))
-_SESSION = b"supervisor"
+if TYPE_CHECKING:
+    from triage.api.state import State
+
+HASHED_AT_ONCE = 2  # passwords; each takes 46 MiB, and more at once would only take turns
 
 #: What every guarded route may answer besides its own, for the documentation.
 GUARDED: dict[int | str, dict[str, Any]] = {
-    401: {"description": "no key"},
-    403: {"description": "a key without that right"},
+    401: {"description": "no session and no key"},
+    403: {"description": "a session or key without that right"},
     503: {"description": "database away"},
 }
 
-bearer = HTTPBearer(auto_error=False, description="the access key that `triage up` prints")
+bearer = HTTPBearer(auto_error=False, description="an API key, as `triage keys add` prints it")
 
 
+@dataclass(frozen=True, slots=True)
 class Access:
-    """Checks keys and sessions. A session ends after 12 hours or when the secret key changes."""
+    """What log-ins need: passwords, seals, and threads of their own beside those that answer."""
 
-    def __init__(self, access_key: str, secret_keys: str) -> None:
-        """Raises BadInput without a key: an empty one would let everybody in."""
-        if not access_key:
-            raise BadInput("TRIAGE_ACCESS_KEY: expected a key, got nothing")
-        self._key = access_key.encode()
-        self._fernet = MultiFernet([Fernet(key.strip()) for key in secret_keys.split(",")])
-
-    def is_key(self, given: str) -> bool:
-        """Return whether `given` is the access key, in constant time."""
-        return hmac.compare_digest(given.encode(errors="replace"), self._key)
-
-    def new_session(self) -> str:
-        """Return the value of a cookie that opens the page for SESSION_SECONDS."""
-        return self._fernet.encrypt(_SESSION).decode()
-
-    def is_session(self, cookie: str) -> bool:
-        """Return whether the cookie is ours and not too old."""
-        try:
-            return self._fernet.decrypt(cookie.encode(), ttl=SESSION_SECONDS) == _SESSION
-        except (InvalidToken, UnicodeEncodeError):
-            return False
+    passwords: Passwords
+    seal: Seal
+    provider: Provider | None = None
+    threads: ThreadPoolExecutor = field(
+        default_factory=lambda: ThreadPoolExecutor(HASHED_AT_ONCE, "log-in")
+    )
 
 
 def principal_of(
     request: Request,
     credentials: Annotated[HTTPAuthorizationCredentials | None, Depends(bearer)],
-    session: Annotated[str | None, Cookie(alias=COOKIE, include_in_schema=False)] = None,
 ) -> Principal | None:
     """The dependency that says who asks; None: nobody whom we know."""
-    access: Access = request.app.state.triage.access
+    state: State = request.app.state.triage
     if credentials:
-        known = access.is_key(credentials.credentials)
-    else:
-        known = bool(session and access.is_session(session))
-    return SUPERVISOR if known else None
+        return _program(state, credentials.credentials)
+    token = cookie_of(request, SESSION)
+    if not token:
+        return None
+    with state.database.reading() as connection:
+        return sessions.whose(connection, token, state.clock())
+
+
+def _program(state: State, key: str) -> Principal | None:
+    with state.database.reading() as connection:
+        known, unnoted = api_keys.whose(connection, key, state.clock())
+    if known and unnoted:
+        with contextlib.suppress(StoreUnavailable), state.database.writing() as connection:
+            api_keys.note_use(connection, key, state.clock())
+    return known
 
 
 Asking = Annotated[Principal | None, Depends(principal_of)]
@@ -80,10 +83,31 @@ def require(right: Right) -> Callable[[Principal | None], Principal]:
     def check(principal: Asking) -> Principal:
         if principal is None:
             raise HTTPException(
-                401, "send the access key as a bearer token", {"WWW-Authenticate": "Bearer"}
+                401, "log in, or send an API key as a bearer token", {"WWW-Authenticate": "Bearer"}
             )
         if not principal.may(right):
             raise HTTPException(403, f"{principal.name} may not {right} here")
         return principal
 
     return check
+
+
+Reader = Annotated[Principal, Depends(require(Right.READ))]
+Decider = Annotated[Principal, Depends(require(Right.DECIDE))]
+
+
+def acting_as(who: Principal, name: str | None) -> str:
+    """Return under whose name a change is kept; `name`: on whose behalf, where that was said.
+
+    Raises BadInput for a person: who is logged in as Tom must not be able to act as Sue.
+    """
+    by = who.on_behalf_of(name)
+    if by is None:
+        raise BadInput(f"by: you act as {who.name}; only a program may say on whose behalf it acts")
+    return by
+
+
+def note_view(state: State, who: Principal, ticket_id: int, part: str = "") -> None:
+    """Note that somebody sees a ticket. Raises StoreUnavailable: what is not noted is not shown."""
+    with state.database.writing() as connection:
+        audit.note(connection, who, Action.SAW, ticket_id, part, now=state.clock())

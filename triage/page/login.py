@@ -1,43 +1,91 @@
-"""The log-in and the log-out."""
+"""The log-in by name and password, and the log-out."""
 
 from __future__ import annotations
 
+import asyncio
 from typing import Annotated
 
-from fastapi import APIRouter, Form, Request, Response
+from fastapi import APIRouter, Form, Query, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 
-from triage.api.access import COOKIE, SESSION_SECONDS
+from triage import log_in as verb
+from triage.api.cookies import BROWSER, SESSION, cookie_of, drop_cookie, set_cookie
+from triage.api.state import State
+from triage.domain.person import LONGEST_PASSWORD
+from triage.errors import NotLoggedIn, TooManyTries
+from triage.helpdesks.hygiene import clean
+from triage.log_in import BROWSER_KNOWN, Attempt, Opened
+from triage.page.paths import own_path
 from triage.page.shell import ReadState, page
+
+LONGEST_TYPED = 200  # characters of a name
+NOWHERE = "unknown"  # an address, where the server is told none
 
 router = APIRouter(default_response_class=HTMLResponse)
 
 
 @router.get("/login")
-def ask_key() -> Response:
-    """The form that asks for the access key."""
-    return page("login.html", None, wrong=False)
+def ask(state: ReadState, next: Annotated[str, Query()] = "/") -> Response:  # noqa: A002 - its name in the address
+    """The form that asks for name and password."""
+    return form(state, own_path(next))
 
 
 @router.post("/login")
-def log_in(
-    request: Request, state: ReadState, key: Annotated[str, Form(max_length=200)]
+async def log_in(
+    request: Request,
+    state: ReadState,
+    name: Annotated[str, Form(max_length=LONGEST_TYPED)] = "",
+    password: Annotated[str, Form(max_length=LONGEST_PASSWORD)] = "",
+    next: Annotated[str, Form()] = "/",  # noqa: A002 - as above
 ) -> Response:
-    """Open a session for who has the access key."""
-    if not state.access.is_key(key.strip()):
-        return page("login.html", None, status=401, wrong=True)
-    answer = RedirectResponse("/", 303)
-    secure = request.url.scheme == "https"
-    session = state.access.new_session()
-    answer.set_cookie(
-        COOKIE, session, SESSION_SECONDS, httponly=True, samesite="strict", secure=secure
+    """Open a session for who knows the password of this person."""
+    attempt = Attempt(
+        name=clean(name).strip(),
+        password=password,
+        address=request.client.host if request.client else NOWHERE,
+        browser=cookie_of(request, BROWSER),
     )
+    then = own_path(next)
+    try:
+        opened = await asyncio.get_running_loop().run_in_executor(
+            state.access.threads, _try, state, attempt
+        )
+    except NotLoggedIn as error:
+        return form(state, then, attempt.name, str(error), 401)
+    except TooManyTries as error:
+        answer = form(state, then, attempt.name, str(error), 429)
+        answer.headers["Retry-After"] = str(error.seconds)
+        return answer
+    answer = RedirectResponse(then, 303)
+    set_cookie(request, answer, SESSION, opened.token)
+    set_cookie(request, answer, BROWSER, opened.browser, int(BROWSER_KNOWN.total_seconds()))
     return answer
 
 
 @router.post("/logout")
-def log_out() -> Response:
+def log_out(request: Request, state: ReadState) -> Response:
     """End this browser's session."""
+    if token := cookie_of(request, SESSION):
+        verb.log_out(state.database, token, state.clock())
     answer = RedirectResponse("/login", 303)
-    answer.delete_cookie(COOKIE)
+    drop_cookie(request, answer, SESSION)
     return answer
+
+
+def _try(state: State, attempt: Attempt) -> Opened:
+    access = state.access
+    return verb.log_in(state.database, access.passwords, access.seal, attempt, state.clock())
+
+
+def form(state: State, then: str, name: str = "", trouble: str = "", status: int = 200) -> Response:
+    """Return the page of the log-in, with what went wrong."""
+    known = state.access.provider
+    return page(
+        "login.html",
+        None,
+        status,
+        next=then,
+        name=name,
+        trouble=trouble,
+        provider=known.host if known else None,
+    )

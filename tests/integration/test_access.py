@@ -1,0 +1,296 @@
+"""People, sessions, keys and the audit log over the interface, against real databases."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from argon2 import PasswordHasher
+from sqlalchemy import select
+from starlette.testclient import TestClient
+
+from tests.admitted import a_key, a_person, a_session
+from tests.fakes import NOON
+from tests.integration.test_api import LARGEST, Service, on_sqlite
+from triage import admit, programs
+from triage.api.cookies import SESSION
+from triage.domain.person import Right, Role
+from triage.errors import BadInput
+from triage.passwords import Passwords
+from triage.settings import Settings
+from triage.store import access_tables, api_keys, audit, people
+from triage.store.database import Database
+from triage.store.sources import new_key
+
+QUICK = Passwords(PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
+OURS = {"Sec-Fetch-Site": "same-origin"}
+SECOND = timedelta(seconds=1)
+
+
+@pytest.fixture
+def settings(tmp_path: Any, database_url: str) -> Settings:
+    return Settings(
+        data_folder=tmp_path,
+        database_url=database_url,
+        redis_url="",
+        secret_key=new_key(),
+        max_body_bytes=LARGEST,
+    )
+
+
+@pytest.fixture
+def service(settings: Settings, database: Database) -> Iterator[Service]:
+    made = Service(settings, database)
+    with made.client:
+        yield made
+
+
+def logged_in(service: Service, name: str, role: Role, email: str | None = None) -> TestClient:
+    """A browser of somebody with this role."""
+    client = TestClient(service.app, follow_redirects=False, headers=OURS)
+    person = a_person(service.database, name, role, email)
+    client.cookies.set(SESSION, a_session(service.database, person))
+    return client
+
+
+def log(database: Database, **which: Any) -> list[tuple[str, str, int | None]]:
+    with database.reading() as connection:
+        rows = audit.noted(connection, 100, **which)
+    return [(row.by, row.action, row.ticket_id) for row in rows]
+
+
+# What is taken away is gone at once
+
+
+def test_who_is_deactivated_or_gets_another_password_is_out_at_once(service):
+    for change in (
+        lambda it: admit.set_active(service.database, "triage", it, active=False, now=NOON),
+        lambda it: admit.set_password(service.database, QUICK, "triage", it, None, NOON),
+    ):
+        name = f"Sue {len(log(service.database))}"
+        person = a_person(service.database, name, Role.SUPERVISOR)
+        client = TestClient(service.app, cookies={SESSION: a_session(service.database, person)})
+        assert client.get("/api/desk").status_code == 200
+        change(person)
+        assert client.get("/api/desk").status_code == 401
+
+
+def test_another_role_counts_with_the_next_request(service):
+    tom = logged_in(service, "Tom", Role.AGENT)
+    body = {"present": False}
+    service.hire()
+    assert tom.post("/api/agents/1/presence", json=body).status_code == 403
+    with service.database.reading() as connection:
+        person = people.named(connection, "Tom").id
+    admit.change(service.database, "triage", person, Role.SUPERVISOR, "", NOON)
+    assert tom.post("/api/agents/1/presence", json=body).status_code == 200
+    assert log(service.database)[0] == ("Tom", "set presence", None)
+
+
+def test_somebody_always_goes_on_to_administer(database):
+    first = admit.first_admin(database, QUICK, "", NOON)
+    assert first
+    assert admit.first_admin(database, QUICK, "", NOON) is None
+    person = admit.named(database, "admin").id
+    for change in (
+        lambda: admit.change(database, "triage", person, Role.AGENT, "", NOON),
+        lambda: admit.set_active(database, "triage", person, active=False, now=NOON),
+    ):
+        with pytest.raises(BadInput, match="the only active admin"):
+            change()
+    admit.add(database, QUICK, "triage", "second", Role.ADMIN, "", NOON)
+    admit.change(database, "triage", person, Role.AGENT, "", NOON)
+
+
+def test_two_people_have_neither_a_name_nor_a_mail_address_in_common(database):
+    admit.add(database, QUICK, "triage", "Sue", Role.AGENT, "sue@example.org", NOON)
+    for name, email in (("Sue", ""), ("Tom", "sue@example.org")):
+        with pytest.raises(BadInput, match="another person's already"):
+            admit.add(database, QUICK, "triage", name, Role.AGENT, email, NOON)
+    admit.add(database, QUICK, "triage", "Tom", Role.AGENT, "", NOON)
+    tom = admit.named(database, "Tom").id
+    with pytest.raises(BadInput, match="another person's already"):
+        admit.change(database, "triage", tom, Role.AGENT, "sue@example.org", NOON)
+    assert admit.named(database, "Tom").email is None
+
+
+# Programs
+
+
+def test_a_key_may_what_its_scope_says_until_it_is_revoked(service):
+    service.hire()
+    body = {"present": True}
+
+    def asked(key: str) -> tuple[int, int]:
+        headers = {"Authorization": f"Bearer {key}"}
+        read = service.client.get("/api/follow-ups", headers=headers)
+        decide = service.client.post("/api/agents/1/presence", json=body, headers=headers)
+        return read.status_code, decide.status_code
+
+    reads = programs.add_key(service.database, "triage", "reports", [Right.READ], NOON)
+    decides = programs.add_key(service.database, "triage", "bot", [Right.DECIDE], NOON)
+    assert asked(reads) == (200, 403)
+    assert asked(decides) == (200, 200)
+    with service.database.reading() as connection:
+        used = {it.name: it.used_at for it in api_keys.listed(connection)}
+    assert used["reports"]
+    programs.revoke_key(service.database, "triage", "bot", NOON)
+    assert asked(decides) == (401, 401)
+    with pytest.raises(BadInput, match="no key of that name in force"):
+        programs.revoke_key(service.database, "triage", "bot", NOON)
+    with pytest.raises(BadInput, match="there is, or was"):
+        programs.add_key(service.database, "triage", "bot", [Right.READ], NOON)
+
+
+def test_the_use_of_a_key_is_written_at_most_once_a_minute(database):
+    key = a_key(database)
+    with database.writing() as connection:
+        assert api_keys.whose(connection, key, NOON)[1]
+        api_keys.note_use(connection, key, NOON)
+        assert not api_keys.whose(connection, key, NOON + 59 * SECOND)[1]
+        api_keys.note_use(connection, key, NOON + 59 * SECOND)
+        assert api_keys.whose(connection, key, NOON + 60 * SECOND)[1]
+
+
+# Whose name a change carries, and what is noted
+
+
+def test_a_person_acts_under_their_own_name_and_a_program_for_somebody(service):
+    service.hire()
+    ticket = service.accept("m1", "hello")
+    service.decide(ticket)
+    sue = logged_in(service, "Sue", Role.SUPERVISOR)
+
+    def put(client: Any, lane: str, **more: Any) -> Any:
+        body = {"lane": lane, "revision": service.ticket(ticket).revision} | more
+        return client.post(f"/api/tickets/{ticket}/lane", json=body)
+
+    assert put(sue, "charged").status_code == 200
+    refused = put(sue, "gentle", by="Tom")
+    assert (refused.status_code, "you act as Sue" in refused.text) == (422, True)
+    service.client.headers["Authorization"] = "Bearer the-api-key-of-these-tests"
+    assert put(service.client, "gentle", by="Tom").status_code == 200
+    assert put(service.client, "standard").status_code == 200
+    moved = [row for row in log(service.database, ticket_id=ticket) if row[1] == "moved"]
+    assert [by for by, _, _ in moved] == ["key tests 0", "Tom (by key tests 0)", "Sue"]
+    of_tom = log(service.database, by="Tom")
+    assert [by for by, _, _ in of_tom] == ["Tom (by key tests 0)"]
+
+
+def test_every_view_of_a_ticket_is_noted_and_no_word_of_its_customer(service):
+    ticket = service.accept("m1", "zebra full of anger", subject="Quagga", customer_name="Okapi")
+    service.decide(ticket)
+    sue = logged_in(service, "Sue", Role.SUPERVISOR)
+    for path in ("/api/tickets/{}", "/tickets/{}", "/api/tickets/{}/explanation"):
+        assert sue.get(path.format(ticket)).status_code == 200
+    assert sue.get("/tickets/99").status_code == 404
+    message = service.get(f"/api/tickets/{ticket}").json()["messages"][0]["id"]
+    revision = service.ticket(ticket).revision
+    body = {"message": message, "level": 1, "revision": revision, "why": "the zebra is calm"}
+    assert sue.post(f"/api/tickets/{ticket}/corrections", json=body).status_code == 200
+    noted = log(service.database, ticket_id=ticket)
+    assert [row for row in noted if row[0] == "Sue"] == [
+        ("Sue", "corrected", ticket),
+        *[("Sue", "saw", ticket)] * 3,
+    ]
+    with service.database.reading() as connection:
+        kept = str(connection.execute(select(access_tables.audit)).all()).lower()
+    assert not [word for word in ("zebra", "quagga", "okapi", "anger") if word in kept]
+
+
+def test_an_agent_may_hand_back_their_own_ticket_only(service):
+    service.hire(name="Ann", email="ann@example.org")
+    service.hire(name="Ben", email="ben@example.org", capacity=0)
+    ticket = service.accept("m1", "hello")
+    service.decide(ticket)
+    assert service.row(ticket).agent_name == "Ann"
+    ann = logged_in(service, "Ann", Role.AGENT, "ANN@example.org")
+    ben = logged_in(service, "Ben", Role.AGENT, "ben@example.org")
+
+    def decline(client: TestClient) -> int:
+        body = {"agent": 1, "revision": service.ticket(ticket).revision}
+        return client.post(f"/api/tickets/{ticket}/decline", json=body).status_code
+
+    assert ann.post(f"/api/tickets/{ticket}/lane", json={}).status_code == 403
+    assert decline(ben) == 403
+    assert decline(ann) == 200
+    assert log(service.database, ticket_id=ticket)[0] == ("Ann", "declined", ticket)
+
+
+def test_what_is_not_changed_is_not_noted(service):
+    ticket = service.accept("m1", "hello")
+    service.decide(ticket)
+    sue = logged_in(service, "Sue", Role.SUPERVISOR)
+    body = {"lane": "charged", "revision": 99}
+    assert sue.post(f"/api/tickets/{ticket}/lane", json=body).status_code == 409
+    assert log(service.database, ticket_id=ticket) == []
+
+
+def test_what_is_put_off_written_or_taken_back_is_noted_without_its_words(service):
+    service.clock.now = datetime.now(UTC)
+    ticket = service.accept("m1", "hello", at=service.clock.now)
+    service.decide(ticket)
+    sue = logged_in(service, "Sue", Role.SUPERVISOR)
+
+    def does(what: str, **body: Any) -> int:
+        seen = {"revision": service.ticket(ticket).revision} | body
+        return sue.post(f"/api/tickets/{ticket}/{what}", json=seen).status_code
+
+    until = (datetime.now(UTC) + timedelta(minutes=5)).isoformat()
+    note = sue.post(f"/api/tickets/{ticket}/notes", json={"text": "zebra"}).json()["note"]
+    assert (does("snooze", until=until), does("lane", lane="charged"), does("undo")) == (200,) * 3
+    assert sue.delete(f"/api/notes/{note}").status_code == 200
+    done = [action for _, action, _ in log(service.database, ticket_id=ticket)]
+    assert done == ["removed a note", "took back", "moved", "put off", "wrote a note"]
+    with service.database.reading() as connection:
+        assert "zebra" not in str(connection.execute(select(access_tables.audit)).all())
+
+
+def test_what_is_disclosed_and_erased_is_noted_without_naming_the_customer(service):
+    ticket = service.accept("m1", "zebra", customer_id="okapi-7", customer_name="Okapi")
+    service.decide(ticket)
+    ada = logged_in(service, "Ada", Role.ADMIN)
+    assert ada.get("/api/customers/demo/okapi-7").status_code == 200
+    assert ada.delete("/api/customers/demo/okapi-7?open_too=true").status_code == 200
+    assert [row[:2] for row in log(service.database, by="Ada")] == [
+        ("Ada", "erased a customer"),
+        ("Ada", "disclosed a customer"),
+    ]
+    with service.database.reading() as connection:
+        kept = str(connection.execute(select(access_tables.audit)).all()).lower()
+    assert not [word for word in ("zebra", "okapi") if word in kept]
+
+
+# Other sites
+
+
+@on_sqlite
+def test_what_another_site_makes_a_browser_send_changes_nothing(service):
+    service.hire()
+    ada = logged_in(service, "Ada", Role.ADMIN)
+    paths = ["/logout", "/people", "/people/keys", "/account/password", "/api/agents/1/presence"]
+    for path in paths:
+        for sent in (
+            {"Sec-Fetch-Site": "cross-site"},
+            {"Sec-Fetch-Site": "same-site"},
+            {"Sec-Fetch-Site": "", "Origin": "https://evil.example"},
+            {"Sec-Fetch-Site": "", "Origin": "null"},
+        ):
+            answer = ada.post(path, data={"name": "Eve", "role": "admin"}, headers=sent)
+            assert answer.status_code == 403, (path, sent)
+            assert answer.json() == {
+                "detail": "this request comes from another site; nothing was changed"
+            }
+            assert answer.headers["x-content-type-options"] == "nosniff"
+    assert len(people_names(service)) == 1
+    own = {"Sec-Fetch-Site": "", "Origin": "http://testserver"}
+    assert (
+        ada.post("/people", data={"name": "Eve", "role": "agent"}, headers=own).status_code == 200
+    )
+
+
+def people_names(service: Service) -> list[str]:
+    with service.database.reading() as connection:
+        return [it.name for it in people.everybody(connection)]

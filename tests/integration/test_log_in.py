@@ -1,0 +1,338 @@
+"""Log-ins against real databases: what they open, for how long, and what guessing is worth."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from statistics import median
+from time import perf_counter
+from typing import Any
+
+import pytest
+from argon2 import PasswordHasher
+from sqlalchemy import event as sql
+from sqlalchemy import select
+from starlette.testclient import TestClient
+from structlog.testing import capture_logs
+
+from tests.admitted import PASSWORD, a_person, a_session
+from tests.fakes import NOON, SetClock
+from tests.integration.test_access import (
+    OURS,
+    QUICK,
+    SECOND,
+    log,
+)
+from tests.integration.test_api import LARGEST, Service, on_sqlite
+from triage import admit, log_in, programs
+from triage.api.app import create_app
+from triage.api.cookies import BROWSER, SESSION
+from triage.domain.person import Right, Role
+from triage.domain.throttle import MOST, WINDOW, Of
+from triage.errors import BadInput, NotLoggedIn, TooManyTries
+from triage.log_in import Attempt
+from triage.passwords import Passwords
+from triage.sealed import Seal
+from triage.settings import Settings
+from triage.store import access_tables, people, sessions
+from triage.store.database import Database
+from triage.store.sessions import LASTS
+from triage.store.sources import new_key
+
+SEAL = Seal(new_key())
+
+
+@pytest.fixture
+def settings(tmp_path: Any, database_url: str) -> Settings:
+    return Settings(
+        data_folder=tmp_path,
+        database_url=database_url,
+        redis_url="",
+        secret_key=new_key(),
+        max_body_bytes=LARGEST,
+    )
+
+
+@pytest.fixture
+def service(settings: Settings, database: Database) -> Iterator[Service]:
+    made = Service(settings, database)
+    with made.client:
+        yield made
+
+
+def tries(service: Service, name: str, password: str, **headers: str) -> Any:
+    client = TestClient(service.app, follow_redirects=False, headers=headers)
+    return client.post("/login", data={"name": name, "password": password})
+
+
+def attempt(name: str = "Sue", password: str = PASSWORD, **more: Any) -> Attempt:
+    return Attempt(name=name, password=password, address=more.pop("address", "192.0.2.1"), **more)
+
+
+# Log-in and log-out
+
+
+def test_a_session_opens_with_the_password_and_ends_with_the_log_out(service):
+    a_person(service.database, "Sue", Role.SUPERVISOR)
+    assert tries(service, "Sue", "wrong").status_code == 401
+    answer = tries(service, " Sue ", PASSWORD)
+    assert (answer.status_code, answer.headers["location"]) == (303, "/")
+    client = TestClient(service.app, follow_redirects=False, headers=OURS)
+    client.cookies = answer.cookies
+    token = answer.cookies[SESSION]
+    assert client.get("/api/desk").status_code == 200
+    client.post("/logout")
+    client.cookies.set(SESSION, token)  # kept by a thief
+    assert client.get("/api/desk").status_code == 401
+    assert log(service.database)[:2] == [("Sue", "logged out", None), ("Sue", "logged in", None)]
+
+
+@on_sqlite
+def test_the_cookie_is_for_this_host_and_no_script_and_over_https_for_nothing_else(service):
+    a_person(service.database, "Sue", Role.SUPERVISOR)
+    answer = tries(service, "Sue", PASSWORD)
+    for cookie in answer.headers.get_list("set-cookie"):
+        assert all(it in cookie.lower() for it in ("httponly", "samesite=lax", "path=/"))
+        assert "domain" not in cookie.lower()
+    secure = TestClient(service.app, "https://triage.test", follow_redirects=False)
+    answer = secure.post("/login", data={"name": "Sue", "password": PASSWORD})
+    for cookie in answer.headers.get_list("set-cookie"):
+        assert cookie.startswith("__Host-")
+        assert "secure" in cookie.lower()
+    assert secure.get("/api/desk").status_code == 200
+    token = answer.cookies[f"__Host-{SESSION}"]
+    secure.cookies.clear()
+    secure.cookies.set(SESSION, token)  # planted by a neighbour, without the prefix
+    assert secure.get("/api/desk").status_code == 401
+
+
+@on_sqlite
+def test_only_the_hash_of_a_token_or_key_or_password_is_kept(service):
+    a_person(service.database, "Sue", Role.SUPERVISOR)
+    token = tries(service, "Sue", PASSWORD).cookies[SESSION]
+    key = programs.add_key(service.database, "triage", "ci", [Right.READ], NOON)
+    with service.database.reading() as connection:
+        tables = access_tables.metadata.sorted_tables
+        kept = str([connection.execute(select(table)).all() for table in tables])
+    for secret in (token, key, PASSWORD):
+        assert secret not in kept
+    assert sessions.hashed(token) in kept
+
+
+@on_sqlite
+def test_a_session_that_somebody_planted_is_not_the_one_that_the_log_in_opens(service):
+    """Session fixation: the token is made at the log-in, whatever the browser sent."""
+    a_person(service.database, "Sue", Role.SUPERVISOR)
+    client = TestClient(service.app, follow_redirects=False, headers=OURS)
+    client.cookies.set(SESSION, "planted")
+    answer = client.post("/login", data={"name": "Sue", "password": PASSWORD})
+    assert answer.cookies[SESSION] != "planted"
+    planted = TestClient(service.app, cookies={SESSION: "planted"})
+    assert planted.get("/api/desk").status_code == 401
+
+
+def test_a_session_ends_after_its_time(database):
+    person = a_person(database, "Sue", Role.SUPERVISOR)
+    with database.writing() as connection:
+        token = sessions.begin(connection, person, NOON)
+        assert sessions.whose(connection, token, NOON + LASTS - SECOND)
+        assert sessions.whose(connection, token, NOON + LASTS) is None
+        sessions.begin(connection, person, NOON + LASTS)
+        left = connection.execute(select(access_tables.session.c.token_hash)).scalars().all()
+    assert sessions.hashed(token) not in left
+
+
+def test_the_page_leads_to_the_log_in_and_on_to_where_one_wanted(service):
+    a_person(service.database, "Sue", Role.SUPERVISOR)
+    led = service.client.get("/tickets/1?a=b")
+    assert led.headers["location"] == "/login?next=/tickets/1%3Fa%3Db"
+    form = {"name": "Sue", "password": PASSWORD, "next": "/tickets/1?a=b"}
+    assert service.client.post("/login", data=form).headers["location"] == "/tickets/1?a=b"
+    evil = form | {"next": "//evil.example"}
+    elsewhere = service.client.post("/login", data=evil, headers=OURS)
+    assert elsewhere.headers["location"] == "/"
+
+
+# Guessing
+
+
+def test_after_a_few_failures_even_the_right_password_waits(service):
+    a_person(service.database, "Sue", Role.SUPERVISOR)
+    for _ in range(MOST[Of.NAME]):
+        assert tries(service, "Sue", "wrong").status_code == 401
+    answer = tries(service, "Sue", PASSWORD)
+    assert answer.status_code == 429
+    assert 0 < int(answer.headers["retry-after"]) <= WINDOW.total_seconds()
+    assert "Wait 15 minutes" in answer.text
+
+
+def test_waiting_or_success_forgets_the_failures(database):
+    a_person(database, "Sue", Role.SUPERVISOR)
+    clock = SetClock(NOON)
+    for _ in range(MOST[Of.NAME] - 1):
+        with pytest.raises(NotLoggedIn):
+            log_in.log_in(
+                database, QUICK, SEAL, attempt(password="wrong"), clock.forward(seconds=1)
+            )
+    log_in.log_in(database, QUICK, SEAL, attempt(), clock.forward(seconds=1))
+    for _ in range(MOST[Of.NAME]):
+        with pytest.raises(NotLoggedIn):
+            log_in.log_in(
+                database, QUICK, SEAL, attempt(password="wrong"), clock.forward(seconds=1)
+            )
+    with pytest.raises(TooManyTries):
+        log_in.log_in(database, QUICK, SEAL, attempt(), clock.forward(seconds=1))
+    clock.forward(seconds=WINDOW.total_seconds())
+    assert log_in.log_in(database, QUICK, SEAL, attempt(), clock.now).token
+
+
+def test_a_stranger_who_goes_on_guessing_locks_nobody_out_of_their_own_browser(database):
+    a_person(database, "Sue", Role.SUPERVISOR)
+    clock = SetClock(NOON)
+    known = log_in.log_in(database, QUICK, SEAL, attempt(), clock.now).browser
+    for number in range(20):
+        guess = attempt(password="guess", address=f"198.51.100.{number}")
+        with pytest.raises((NotLoggedIn, TooManyTries)):
+            log_in.log_in(database, QUICK, SEAL, guess, clock.forward(seconds=1))
+    with pytest.raises(TooManyTries):
+        log_in.log_in(database, QUICK, SEAL, attempt(), clock.now)
+    assert log_in.log_in(database, QUICK, SEAL, attempt(browser=known), clock.now).token
+    forged = SEAL.close("other", ["Sue", "x"])
+    with pytest.raises(TooManyTries):
+        log_in.log_in(database, QUICK, SEAL, attempt(browser=forged), clock.now)
+
+
+def test_one_address_may_not_try_many_names(database):
+    clock = SetClock(NOON)
+    for number in range(MOST[Of.ADDRESS]):
+        with pytest.raises(NotLoggedIn):
+            log_in.log_in(database, QUICK, SEAL, attempt(f"n{number}"), clock.forward(seconds=1))
+    with pytest.raises(TooManyTries):
+        log_in.log_in(database, QUICK, SEAL, attempt("another"), clock.now)
+    elsewhere = attempt("another", address="192.0.2.2")
+    with pytest.raises(NotLoggedIn):
+        log_in.log_in(database, QUICK, SEAL, elsewhere, clock.now)
+
+
+def test_many_guesses_at_once_are_no_way_round(database):
+    a_person(database, "Sue", Role.SUPERVISOR)
+
+    def guess(number: int) -> type[Exception] | None:
+        try:
+            now = NOON + number * SECOND
+            log_in.log_in(database, QUICK, SEAL, attempt(password="wrong"), now)
+        except (NotLoggedIn, TooManyTries) as error:
+            return type(error)
+        return None
+
+    with ThreadPoolExecutor(8) as pool:
+        found = list(pool.map(guess, range(24)))
+    assert found.count(NotLoggedIn) == MOST[Of.NAME]
+    assert found.count(TooManyTries) == 24 - MOST[Of.NAME]
+
+
+@on_sqlite
+def test_the_answer_does_not_say_whether_there_is_such_a_person(service):
+    a_person(service.database, "Sue", Role.SUPERVISOR)
+    shut = a_person(service.database, "Tom", Role.AGENT)
+    admit.set_active(service.database, "triage", shut, active=False, now=NOON)
+    no_password = {"name": "Uma", "role": "agent", "active": True, "created_at": NOON}
+    with service.database.writing() as connection:
+        connection.execute(access_tables.person.insert().values(no_password))
+    names = ("Sue", "Tom", "Uma", "Nobody", "Sue' OR 1=1 --")
+    answers = [tries(service, name, "wrong").text for name in names]
+    assert len({re.sub(r'name="name" value="[^"]*"', "", it) for it in answers}) == 1
+    assert tries(service, "Tom", PASSWORD).status_code == 401
+
+
+@on_sqlite
+def test_an_unknown_name_takes_as_long_as_a_wrong_password(database):
+    passwords = Passwords()
+    with database.writing() as connection:
+        people.add(connection, "Sue", Role.AGENT, NOON, password=passwords.hash(PASSWORD))
+
+    def took(name: str, number: int) -> float:
+        who, start = attempt(name, "wrong", address=f"192.0.2.{number}"), perf_counter()
+        with pytest.raises(NotLoggedIn):
+            log_in.log_in(database, passwords, SEAL, who, NOON + number * WINDOW)
+        return perf_counter() - start
+
+    known = [took("Sue", n) for n in range(1, 8)]
+    unknown = [took("Nobody", n) for n in range(1, 8)]
+    assert 0.5 < median(unknown) / median(known) < 2.0
+
+
+def test_a_hash_with_old_parameters_is_made_anew_at_the_next_log_in(database):
+    with database.writing() as connection:
+        old = QUICK.hash(PASSWORD)
+        person = people.add(connection, "Sue", Role.AGENT, NOON, password=old)
+    newer = Passwords(PasswordHasher(time_cost=2, memory_cost=16, parallelism=1))
+    log_in.log_in(database, newer, SEAL, attempt(), NOON)
+    with database.reading() as connection:
+        kept = people.by_id(connection, person).password
+    assert kept != old
+    assert not newer.is_outdated(kept)
+    assert log_in.log_in(database, newer, SEAL, attempt(), NOON + SECOND).token
+
+
+@on_sqlite
+def test_no_password_key_or_token_is_logged(service):
+    a_person(service.database, "Sue", Role.SUPERVISOR)
+    with capture_logs() as logged:
+        token = tries(service, "Sue", PASSWORD).cookies[SESSION]
+        tries(service, "hunter2-typed-as-name", "wrong-secret")
+        service.get("/api/desk")
+        service.client.get("/api/desk", headers={"Authorization": "Bearer wrong-key"})
+    words = (PASSWORD, token, "hunter2", "wrong-secret", "wrong-key", "the-api-key")
+    noted = log(service.database)
+    assert not [word for word in words if word in f"{logged} {noted}"]
+    with service.database.reading() as connection:
+        kept = str(connection.execute(select(access_tables.audit)).all())
+        kept += str(connection.execute(select(access_tables.failed_login)).all())
+    assert not [word for word in words if word in kept]
+
+
+# What it costs
+
+
+def test_a_request_reads_its_session_with_one_query_by_index(database):
+    person = a_person(database, "Sue", Role.SUPERVISOR)
+    token = a_session(database, person)
+    asked: list[tuple[str, Any]] = []
+
+    def note(_c: Any, _cur: Any, statement: str, parameters: Any, *_: Any) -> None:
+        asked.append((statement, parameters))
+
+    sql.listen(database.engine, "before_cursor_execute", note)
+    with database.reading() as connection:
+        assert sessions.whose(connection, token, NOON)
+    sql.remove(database.engine, "before_cursor_execute", note)
+    ((statement, parameters),) = [it for it in asked if not it[0].startswith("BEGIN")]
+    with database.reading() as connection:
+        if not database.is_sqlite:
+            connection.exec_driver_sql("SET LOCAL enable_seqscan = off")
+        prefix = "EXPLAIN QUERY PLAN" if database.is_sqlite else "EXPLAIN"
+        plan = str(connection.exec_driver_sql(f"{prefix} {statement}", parameters).all())
+    assert "SCAN" not in plan
+    assert "Seq Scan" not in plan
+
+
+@on_sqlite
+def test_a_cookie_of_a_browser_is_no_session(service):
+    a_person(service.database, "Sue", Role.SUPERVISOR)
+    known = tries(service, "Sue", PASSWORD).cookies[BROWSER]
+    assert TestClient(service.app, cookies={SESSION: known}).get("/api/desk").status_code == 401
+
+
+@on_sqlite
+def test_a_provider_that_is_set_wrongly_is_said_by_name(settings):
+    for wrong in (
+        {"oidc_issuer": "http://id.example.org"},
+        {"oidc_issuer": "https://id.example.org"},
+    ):
+        with (
+            pytest.raises(BadInput, match="TRIAGE_OIDC_"),
+            TestClient(create_app(settings.model_copy(update=wrong))),
+        ):
+            pass

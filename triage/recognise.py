@@ -1,0 +1,70 @@
+"""Whom an identity provider vouches for is recognised, or becomes a person here; then logged in."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from triage.domain.identity import Identity, RoleMapping
+from triage.domain.person import Role
+from triage.errors import NotLoggedIn
+from triage.log_in import begin
+from triage.store import audit, people
+from triage.store.audit import Action
+from triage.store.database import Database
+from triage.store.people import Person
+
+PROVIDER = "identity provider"  # as whom it is noted
+SHUT_OUT = "Your account here is deactivated; who administers Triage can change that."
+NO_NAME = "The identity provider says no name that could be yours here; ask who administers Triage."
+
+
+def recognise(database: Database, identity: Identity, roles: RoleMapping, now: datetime) -> str:
+    """Begin the session of this person and return its token. Raises NotLoggedIn.
+
+    Known by the provider's name for them; else by a verified e-mail address that stands beside a
+    person without one; else they are new, an agent unless their groups say more.
+    """
+    with database.writing() as connection:
+        person = _known(connection, identity) or _new(connection, identity, now)
+        if not person.active:
+            raise NotLoggedIn(SHUT_OUT)
+        person = _with_role(connection, person, roles.role_of(identity.groups), now)
+        return begin(connection, person, now)
+
+
+def _known(connection: Any, identity: Identity) -> Person | None:
+    if person := people.of_subject(connection, identity.subject):
+        return person
+    person = people.of_email(connection, identity.email) if identity.email else None
+    if person is None or person.subject is not None:
+        return None
+    people.change(connection, person.id, {"subject": identity.subject})
+    return people.by_id(connection, person.id)
+
+
+def _new(connection: Any, identity: Identity, now: datetime) -> Person:
+    taken = identity.email and people.of_email(connection, identity.email)
+    email = None if taken else identity.email
+    for name in identity.names:
+        made = people.add(connection, name, Role.AGENT, now, email=email, subject=identity.subject)
+        if made:
+            about = f"{name}, {Role.AGENT}"
+            audit.note(connection, PROVIDER, Action.ADDED_PERSON, about=about, now=now)
+            return _found(connection, made)
+    raise NotLoggedIn(NO_NAME)
+
+
+def _with_role(connection: Any, person: Person, role: Role | None, now: datetime) -> Person:
+    if role is None or role is person.role:
+        return person
+    people.change(connection, person.id, {"role": role.value})
+    about = f"{person.name}: {person.role} to {role}"
+    audit.note(connection, PROVIDER, Action.CHANGED_PERSON, about=about, now=now)
+    return _found(connection, person.id)
+
+
+def _found(connection: Any, person_id: int) -> Person:
+    found = people.by_id(connection, person_id)
+    assert found, "nobody removes people"
+    return found
