@@ -19,9 +19,11 @@ from triage.lifeline import end_with_supervisor
 from triage.logs import set_up_logs
 from triage.ports import utcnow
 from triage.queue import celery_app
-from triage.rules import rules_or_end
+from triage.retain import Retention
+from triage.rules import Rules, rules_or_end
 from triage.settings import Settings, read_settings
 from triage.store.database import Database
+from workers import alerts
 from workers.health import beat
 
 SWEEP_EVERY = 1.0  # s
@@ -37,7 +39,9 @@ def main() -> None:
     stopping = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stopping.set())
-    sweep_once = _sweeper(settings)
+    rules = rules_or_end(settings)
+    sweep_once = _sweeper(settings, rules)
+    alerts.start(settings, rules, stopping)
     while not stopping.wait(SWEEP_EVERY):
         beat(settings.data_folder, "sweep")
         try:
@@ -46,11 +50,16 @@ def main() -> None:
             log.warning("sweep_waits_for_database")
 
 
-def _sweeper(settings: Settings) -> Callable[[], None]:
-    rules = rules_or_end(settings)
+def _sweeper(settings: Settings, rules: Rules) -> Callable[[], None]:
     database, app = Database(settings.database), celery_app(settings.broker)
     announce = announcer(settings.redis_url)
-    return lambda: sweep.sweep(database, app, rules.current().policy, announce, utcnow())
+    retention = Retention(database)
+
+    def once() -> None:
+        sweep.sweep(database, app, rules.current().policy, announce, utcnow())
+        retention.step(utcnow())
+
+    return once
 
 
 if __name__ == "__main__":
