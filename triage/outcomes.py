@@ -49,9 +49,11 @@ class Outcomes:
     both: list[Outcome]
 
 
-def outcomes(database: Database, policy: Policy, since: datetime) -> Outcomes:
-    """Return what became of the customers who were answered since then."""
-    found = list(_exchanges(database, policy, since))
+def outcomes(
+    database: Database, policy: Policy, since: datetime, *, after: TicketId = FIRST
+) -> Outcomes:
+    """Return what became of the customers who were answered since then, in tickets `after` one."""
+    found = list(_exchanges(database, policy, since, after))
     return Outcomes(since, by_strategy(found), by_emotion(found), by_both(found))
 
 
@@ -88,8 +90,9 @@ def _figure(value: float | None, between: Interval | None, form: str) -> str:
     return f"{value:{form}} ({between.low:{form}} to {between.high:{form}})"
 
 
-def _exchanges(database: Database, policy: Policy, since: datetime) -> Iterator[Exchange]:
-    after = FIRST
+def _exchanges(
+    database: Database, policy: Policy, since: datetime, after: TicketId
+) -> Iterator[Exchange]:
     while True:
         with database.reading() as connection:
             tickets = exchanges.answered_since(connection, since, after, CHUNK)

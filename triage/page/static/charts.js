@@ -1,0 +1,143 @@
+// Draws each figure's picture from the table below it, so that both say the same.
+// Vega runs without eval (`ast`), and its colours are those of the page, in light and dark.
+
+const main = document.querySelector("main");
+const INK = "var(--ink)", SOFT = "var(--soft)", LINE = "var(--line)";
+const COLOURS = {
+  volume: ["var(--standard)", "var(--charged)"],
+  levels: ["var(--empty)", "var(--level-0)", "var(--level-1)", "var(--level-2)", "var(--level-3)", "var(--level-4)"],
+  lanes: ["var(--safeguard)", "var(--charged)", "var(--gentle)", "var(--standard)", "var(--empty)"],
+};
+const DAY = new Intl.DateTimeFormat(undefined, { day: "numeric", month: "short", timeZone: "UTC" });
+const LOOK = {
+  aria: false, // the table is what is read out
+  background: "transparent",
+  font: "system-ui, 'Liberation Sans', sans-serif",
+  view: { stroke: null },
+  axis: { labelColor: SOFT, titleColor: SOFT, titleFontWeight: "normal", gridColor: LINE, domainColor: LINE, tickColor: LINE, labelFontSize: 12, titleFontSize: 12 },
+  legend: { labelColor: INK, title: null, orient: "top", labelFontSize: 12, symbolType: "square", columns: main.clientWidth < 560 ? 3 : 6 },
+};
+const EMBED = { ast: true, actions: false, renderer: "svg", mode: "vega-lite", defaultStyle: false, tooltip: { disableDefaultStyle: true, theme: "plain" } };
+const SHARE = { field: "share", low: "low", high: "high", scale: { zero: true }, format: "~%", said: ".1%" };
+const DRAWN = {
+  overlay: (table) => bars(table, false),
+  stacked: (table) => bars(table, true),
+  heat,
+  shares: (table) => ranges(table, SHARE),
+  times: (table) => ranges(table, { field: "times", low: "low", high: "high", scale: { type: "log" }, format: "~g", line: 1 }),
+  change: (table) => ranges(table, { field: "change", low: "change low", high: "change high", scale: {}, format: "+.2f", line: 0 }),
+};
+
+// A table as columns (name and heading) and rows (what programs and what people read).
+function read(section) {
+  const heads = [...section.querySelectorAll("thead th")];
+  const columns = heads.map((it) => ({ name: it.dataset.column, title: it.textContent }));
+  const rows = [...section.querySelectorAll("tbody tr")].map((row) =>
+    [...row.querySelectorAll("data")].map((it) => ({ value: it.value, text: it.textContent.trim() })));
+  return { columns, rows, name: section.dataset.figure };
+}
+
+function bars({ columns, rows, name }, stacked) {
+  const kinds = columns.slice(1).map((it) => it.title);
+  const values = rows.flatMap(([at, ...counts]) =>
+    counts.map((it, n) => ({ at: at.value, when: at.text, kind: kinds[n], order: n, tickets: Number(it.value) })));
+  const labels = Object.fromEntries(rows.map(([at]) => [at.value, moment(at.value)]));
+  const order = stacked ? { order: { field: "order" } } : {};
+  return {
+    height: 200,
+    data: { values },
+    mark: { type: "bar", tooltip: true },
+    encoding: {
+      x: {
+        field: "at", type: "ordinal", sort: null, title: null,
+        axis: { labelAngle: 0, labelOverlap: "greedy", labelSeparation: 8, labelPadding: 8, ticks: false, labelExpr: `${JSON.stringify(labels)}[datum.value]` },
+        scale: { paddingInner: 0.15 },
+      },
+      y: { field: "tickets", type: "quantitative", stack: stacked ? "zero" : null, title: null, axis: { tickMinStep: 1 } },
+      color: { field: "kind", sort: null, scale: { domain: kinds, range: COLOURS[name] }, title: null },
+      tooltip: [{ field: "when", title: columns[0].title }, { field: "kind", title: " " }, { field: "tickets", title: "n" }],
+      ...order,
+    },
+  };
+}
+
+// The hour, or where a day begins its date; the table says both.
+function moment(at) {
+  const hour = at.slice(11, 16);
+  return hour && hour !== "00:00" ? hour : DAY.format(new Date(at.slice(0, 10)));
+}
+
+function heat({ columns, rows }) {
+  const values = rows.flatMap(([day, ...counts]) =>
+    counts.map((it, n) => ({ day: day.text, hour: columns[n + 1].title, tickets: Number(it.value) })));
+  const x = { field: "hour", type: "ordinal", sort: null, title: null, axis: { labelAngle: 0, labelOverlap: "greedy", ticks: false, domain: false } };
+  const y = { field: "day", type: "ordinal", sort: null, title: null, axis: { ticks: false, domain: false } };
+  const square = {
+    mark: { type: "rect", fill: "var(--charged)", stroke: "var(--sheet)", tooltip: true },
+    encoding: {
+      fillOpacity: { field: "tickets", type: "quantitative", scale: { range: [0.04, 0.75], zero: true }, legend: null },
+      tooltip: [{ field: "day", title: columns[0].title }, { field: "hour", title: " " }, { field: "tickets", title: "n" }],
+    },
+  };
+  const number = { mark: { type: "text", fill: INK, fontSize: 11 }, encoding: { text: { condition: { test: "datum.tickets > 0", field: "tickets" }, value: "" } } };
+  const wide = main.clientWidth > 900;
+  return { height: 24 * rows.length, data: { values }, encoding: { x, y }, layer: wide ? [square, number] : [square] };
+}
+
+// A dot with its interval for each row; its name is all that stands before the first number.
+function ranges({ columns, rows }, { field, low, high, scale, format, said = format, line }) {
+  const place = (name) => columns.findIndex((it) => it.name === name);
+  const numbers = (row, name) => (place(name) < 0 || row[place(name)].value === "" ? null : Number(row[place(name)].value));
+  const named = Math.max(1, columns.findIndex((it, n) => n && ["tickets", "charged", "exchanges", "charged with it", "in time", "closed tickets", "named"].includes(it.name)));
+  const values = rows.map((row) => ({
+    name: row.slice(0, named).map((it) => it.text).join(columns[1].name === "to" ? " – " : ": "),
+    value: numbers(row, field), low: numbers(row, low), high: numbers(row, high), claimed: numbers(row, "claimed"),
+  })).filter((it) => it.value !== null);
+  const title = columns[place(field)].title;
+  const x = (of) => ({ field: of, type: "quantitative", scale, title, axis: { format, tickCount: 5 } });
+  const y = { field: "name", type: "ordinal", sort: null, title: null, axis: { labelLimit: Math.min(240, main.clientWidth * 0.42), ticks: false, domain: false, labelPadding: 10 } };
+  const tooltip = [{ field: "name", title: " " }, { field: "value", title, format: said }];
+  const between = values.filter((it) => it.low !== null);
+  const reach = { data: { values: between }, mark: { type: "rule", stroke: "var(--accent)", strokeWidth: 3, opacity: 0.45 }, encoding: { x: x("low"), x2: { field: "high" } } };
+  const layer = [
+    ...(between.length ? [reach] : []),
+    { mark: { type: "circle", size: 70, fill: "var(--accent)", opacity: 1, tooltip: true }, encoding: { x: x("value"), tooltip } },
+  ];
+  if (line !== undefined) layer.unshift({ mark: { type: "rule", stroke: SOFT, strokeDash: [3, 3] }, encoding: { x: { datum: line }, y: null } });
+  if (place("claimed") >= 0) layer.push({ mark: { type: "tick", stroke: INK, thickness: 2 }, encoding: { x: x("claimed") } });
+  return { height: 22 * values.length, data: { values }, encoding: { y }, layer };
+}
+
+async function draw(section) {
+  const picture = section.querySelector(".picture");
+  if (!picture) return;
+  picture.hidden = false;
+  const spec = DRAWN[picture.dataset.picture](read(section));
+  if (!spec.data.values.length) return void (picture.hidden = true);
+  const sheet = picture.appendChild(document.createElement("div")); // Vega gives it a name of its own
+  sheet.className = "sheet";
+  sheet.ariaHidden = "true"; // its parts say nothing that the table does not say better
+  await window.drawChart(sheet, { ...spec, width: "container", autosize: { type: "fit-x", contains: "padding" } }, { ...EMBED, config: LOOK });
+}
+
+async function drawAll() {
+  try {
+    await import(main.dataset.library);
+    for (const section of document.querySelectorAll("[data-figure]")) await draw(section);
+    main.dataset.drawn = "true";
+  } catch (error) {
+    document.querySelector("#unpictured").hidden = false;
+    for (const one of document.querySelectorAll("details")) one.open = true;
+    for (const one of document.querySelectorAll(".picture")) one.hidden = true;
+    console.error(error);
+  }
+}
+
+const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
+if (!main.dataset.asked && zone && zone !== main.dataset.zone) {
+  const address = new URL(location.href);
+  address.searchParams.set("zone", zone);
+  location.replace(address);
+} else {
+  await drawAll();
+}
