@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help up demo test test-training check bench format clean
+.PHONY: help up demo test test-training check bench format words clean
 
 help:  ## Show what can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 10
@@ -48,6 +48,9 @@ bench: .venv/installed-tests  ## Measure every figure of the README
 format: .venv/installed-tests  ## Put the code into shape
 	$(BIN)/ruff check --fix --quiet .
 	$(BIN)/ruff format --quiet .
+
+words: .venv/installed-tests  ## Write every word of the page into its catalogue, for translators
+	$(BIN)/pybabel --quiet extract -F pyproject.toml --omit-header --sort-output --no-location -o triage/page/messages.pot triage/page
 
 clean:  ## Remove the environment and caches; the data folder stays
 	rm -rf .venv .venv-training .pytest_cache .mypy_cache .ruff_cache .hypothesis

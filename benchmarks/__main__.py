@@ -17,8 +17,18 @@ import orjson
 import typer
 from rich.console import Console
 
-ROUTING = ("routing", "recording", "backlog", "week")
-NAMES = ("intake", "journey", "throughput", "footprint", "classifier", *ROUTING)
+ROUTING = ("routing", "recording", "backlog", "week", "alerts")
+NAMES = (
+    "intake",
+    "journey",
+    "throughput",
+    "footprint",
+    "classifier",
+    "page",
+    "trends",
+    "access",
+    *ROUTING,
+)
 
 console = Console()
 

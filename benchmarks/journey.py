@@ -121,7 +121,7 @@ def desk(service: Installation, threads: int) -> Iterator[Desk]:
     service.start(SWEEP)
     service.start(worker(threads)).wait_for("worker_ready")
     page = http.client.HTTPConnection("127.0.0.1", service.port)
-    page.request("GET", "/api/events", headers={"Authorization": f"Bearer {service.access_key}"})
+    page.request("GET", "/api/events", headers={"Authorization": f"Bearer {service.api_key}"})
     stream, answer = Stream(), page.getresponse()
     threading.Thread(target=stream.read, args=[answer], daemon=True).start()
     helpdesk = http.client.HTTPConnection("127.0.0.1", service.port)

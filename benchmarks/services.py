@@ -7,7 +7,6 @@ PostgreSQL; the servers are those of the tests.
 from __future__ import annotations
 
 import os
-import secrets
 import subprocess
 import sys
 import tempfile
@@ -25,10 +24,12 @@ from urllib.error import URLError
 import orjson
 import psutil
 
+from tests.admitted import a_key_of
 from tests.servers import PostgresServer, RedisServer, free_port, wait_until
 from triage import administration
 from triage.helpdesks.whsec import new_secret
 from triage.settings import Settings
+from triage.store.api_keys import new_key as new_api_key
 from triage.store.sources import new_key
 from workers.health import STALE_AFTER
 
@@ -93,7 +94,7 @@ class Installation:
     database_url: str = ""
     redis_url: str = ""
     port: int = field(default_factory=free_port)
-    access_key: str = field(default_factory=secrets.token_urlsafe)
+    api_key: str = field(default_factory=new_api_key)
     secret_key: str = field(default_factory=new_key)
     secret: str = field(default_factory=new_secret)  # what deliveries are signed with
     programs: list[Program] = field(default_factory=list)
@@ -105,7 +106,6 @@ class Installation:
             port=self.port,
             database_url=self.database_url,
             redis_url=self.redis_url,
-            access_key=self.access_key,
             secret_key=self.secret_key,
         )
 
@@ -114,7 +114,6 @@ class Installation:
         mine = {
             "TRIAGE_DATA_FOLDER": str(self.folder),
             "TRIAGE_PORT": str(self.port),
-            "TRIAGE_ACCESS_KEY": self.access_key,
             "TRIAGE_SECRET_KEY": self.secret_key,
             "TRIAGE_LOG_FORMAT": "json",
             "DATABASE_URL": self.database_url,
@@ -123,9 +122,10 @@ class Installation:
         return os.environ | mine
 
     def set_up(self) -> None:
-        """Make the tables, a source named `bench` that signs, and the demo's agents."""
+        """Make the tables, a key, a source named `bench` that signs, and the demo's agents."""
         self.folder.mkdir(exist_ok=True)
         administration.add_source(self.settings, "generic", "bench", self.secret)
+        a_key_of(self.settings, self.api_key)
         with resources.as_file(resources.files("triage.demo") / "agents.csv") as agents:
             administration.import_agents(self.settings, Path(agents))
 

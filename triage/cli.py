@@ -5,19 +5,19 @@ from __future__ import annotations
 import asyncio
 import os
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
 from typing import Annotated
 
 import typer
-from pydantic import ValidationError
-from rich.console import Console
-from rich.table import Table
 
+from triage import cli_privacy
+from triage.cli_alerts import alerts_app
+from triage.cli_keys import keys_app
+from triage.cli_people import people_app
+from triage.command import clear_errors, console, show_table
 from triage.domain.ticket import Mode
-from triage.errors import BadInput, TriageError
+from triage.errors import BadInput
 from triage.settings import Settings, read_settings
 
 app = typer.Typer(
@@ -29,25 +29,10 @@ sources_app = typer.Typer(no_args_is_help=True, help="Helpdesks that may send.")
 agents_app = typer.Typer(no_args_is_help=True, help="People who answer.")
 app.add_typer(sources_app, name="sources")
 app.add_typer(agents_app, name="agents")
-
-console = Console()
-
-
-@contextmanager
-def clear_errors() -> Iterator[None]:
-    """End with one sentence on standard error and status 2 instead of a traceback."""
-    try:
-        yield
-    except ValidationError as error:
-        first = error.errors()[0]
-        _fail(f"setting {'.'.join(map(str, first['loc'])).upper()}: {first['msg']}")
-    except TriageError as error:
-        _fail(str(error))
-
-
-def _fail(sentence: str) -> None:
-    print(f"triage: {sentence}", file=sys.stderr)  # noqa: T201 - a command's answer
-    raise typer.Exit(2)
+app.add_typer(people_app, name="people")
+app.add_typer(keys_app, name="keys")
+app.add_typer(alerts_app, name="alerts")
+cli_privacy.install(app, sources_app)
 
 
 @app.command()
@@ -61,11 +46,12 @@ def up() -> None:
 
 @app.command()
 def migrate() -> None:
-    """Bring the database's tables to this version."""
-    from triage.store import schema  # noqa: PLC0415
+    """Bring the database's tables to this version; the first time, make the person admin."""
+    from triage import first_start  # noqa: PLC0415
 
     with clear_errors():
-        schema.migrate(read_settings().database)
+        if first := first_start.prepare(read_settings()):
+            console.print(first, highlight=False, markup=False)
 
 
 @app.command()
@@ -161,10 +147,11 @@ def calibrate(
     with clear_errors():
         if export is not None:
             count = verb.export(_settings(), export)
-            console.print(f"{count} corrected messages written to {export}", highlight=False)
+            said = f"{count} corrected messages written to {export}"
+            console.print(said, highlight=False, markup=False, soft_wrap=True)
             return
         found = verb.calibrate(_settings(), console, utcnow())
-    _table(("label", "", "why"), verb.as_rows(found))
+    show_table(("label", "", "why"), verb.as_rows(found))
     console.print(verb.summary(found), highlight=False, markup=False, soft_wrap=True)
 
 
@@ -179,7 +166,7 @@ def accuracy(
 
     with clear_errors():
         found = verb.accuracy_of(_settings(), utcnow() - span(since))
-    _table(("label", "unchanged", "share", "95 % interval"), verb.as_rows(found))
+    show_table(("label", "unchanged", "share", "95 % interval"), verb.as_rows(found))
 
 
 @app.command()
@@ -194,7 +181,7 @@ def outcomes(
     with clear_errors():
         found = verb.outcomes_of(_settings(), utcnow() - span(since))
     for name, kinds in (("strategy", found.strategies), ("feeling", found.emotions)):
-        _table((name, *verb.HEADER), verb.as_rows(kinds))
+        show_table((name, *verb.HEADER), verb.as_rows(kinds))
 
 
 @app.command()
@@ -216,6 +203,8 @@ def replay(
     from triage.ports import utcnow  # noqa: PLC0415
 
     with clear_errors():
+        if out is not None:
+            replay_page.check_writable(out)  # before what may take long
         now = utcnow()
         tried = (verb.moment(since, now), policy, model, timedelta(minutes=minutes), now)
         found = verb.replay_of(read_settings(), *tried, console)
@@ -224,7 +213,7 @@ def replay(
     console.print(report.summary(found), highlight=False, markup=False)
     for shown in report.tables(found):
         console.print(f"\n{shown.title}", highlight=False, markup=False)
-        _table(shown.header, shown.rows)
+        show_table(shown.header, shown.rows)
     console.print("", *report.notes(found), sep="\n", highlight=False, markup=False)
 
 
@@ -263,7 +252,7 @@ def list_sources() -> None:
 
     with clear_errors():
         rows = administration.list_sources(_settings())
-    _table(("name", "vendor", "mode", "first message may raise the lane"), rows)
+    show_table(("name", "vendor", "mode", "first message may raise the lane"), rows)
 
 
 @sources_app.command("mode")
@@ -313,20 +302,13 @@ def list_agents() -> None:
 
     with clear_errors():
         rows = administration.list_agents(_settings())
-    _table(("id", "name", "experience", "skills", "on shift", "holds", "emotional load"), rows)
+    show_table(("id", "name", "experience", "skills", "on shift", "holds", "emotional load"), rows)
 
 
 def _settings() -> Settings:
     from triage.keys import with_keys  # noqa: PLC0415
 
     return with_keys(read_settings())
-
-
-def _table(header: tuple[str, ...], rows: list[tuple[str, ...]]) -> None:
-    table = Table(*header, box=None)
-    for row in rows:
-        table.add_row(*row)
-    console.print(table)
 
 
 if __name__ == "__main__":

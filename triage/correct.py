@@ -2,7 +2,8 @@
 
 Each decision is bound to the revision of the ticket that the person saw: where somebody, or a
 customer's message, came between, nothing is changed and they are told. What was decided is kept
-with who and when, and the ticket is decided again with it.
+with who and when, and the ticket is decided again with it. Each verb returns the ticket's new
+revision: who wants it taken back names that one.
 """
 
 from __future__ import annotations
@@ -19,7 +20,8 @@ from triage.domain.policy import Lane, Policy
 from triage.domain.team import Team
 from triage.domain.ticket import MessageId, TicketId
 from triage.errors import BadInput, ChangedMeanwhile, UnknownAgent, UnknownTicket
-from triage.store import agents, corrections, decisions, events, overrides
+from triage.store import agents, audit, corrections, decisions, events, overrides
+from triage.store.audit import Action
 from triage.store.corrections import NewCorrection, What
 from triage.store.database import Database
 from triage.store.decisions import Assigned
@@ -51,7 +53,7 @@ class Labels:
 
 def give(
     database: Database, person: Person, agent_id: AgentId | None, policy: Policy, now: datetime
-) -> None:
+) -> int:
     """Give the ticket to this agent, or back to everybody. Raises UnknownAgent.
 
     An agent whom a person chose keeps it, whatever the rules say.
@@ -67,26 +69,27 @@ def give(
             _count(connection, agent_id, row.level, policy, now)
         return [_correction(person, What.AGENT, row.assignee_id, agent_id)]
 
-    _change(database, person, change, now)
+    return change_as_seen(database, person, change, now, Action.GAVE)
 
 
 def _count(connection: Any, agent_id: AgentId, level: int, policy: Policy, now: datetime) -> None:
     """Count what a person gave among what the agent got, in a row, too."""
-    team = Team.at(agents.all_agents(connection, policy, now), now).given(agent_id, level, policy)
+    everybody = agents.all_agents(connection, policy, now, lock=True)
+    team = Team.at(everybody, now).given(agent_id, level, policy)
     agents.assigned(connection, [it for it in team.everybody if it.id == agent_id], now)
 
 
-def choose_lane(database: Database, person: Person, lane: Lane | None, now: datetime) -> None:
+def choose_lane(database: Database, person: Person, lane: Lane | None, now: datetime) -> int:
     """Put the ticket into this lane, or back to what its words say."""
 
     def change(connection: Any, row: Any) -> Sequence[NewCorrection]:
         overrides.choose_lane(connection, row, lane)
         return [_correction(person, What.LANE, row.lane, lane)]
 
-    _change(database, person, change, now)
+    return change_as_seen(database, person, change, now, Action.MOVED)
 
 
-def decline(database: Database, person: Person, agent_id: AgentId, now: datetime) -> None:
+def decline(database: Database, person: Person, agent_id: AgentId, now: datetime) -> int:
     """Take the ticket from an agent who hands it back; it keeps its `respond_by`.
 
     Raises BadInput where they do not hold it.
@@ -98,12 +101,12 @@ def decline(database: Database, person: Person, agent_id: AgentId, now: datetime
         overrides.decline(connection, row, agent_id)
         return []  # no reason is asked for, and nothing is kept against anybody
 
-    _change(database, person, change, now)
+    return change_as_seen(database, person, change, now, Action.DECLINED)
 
 
 def correct_labels(
     database: Database, person: Person, message_id: MessageId, labels: Labels, now: datetime
-) -> None:
+) -> int:
     """Say what a customer's message really says. Raises BadInput."""
 
     def change(connection: Any, row: Any) -> Sequence[NewCorrection]:
@@ -116,7 +119,7 @@ def correct_labels(
 
     if not (said := _said(labels)):
         raise BadInput(CORRECT_NOTHING)
-    _change(database, person, change, now)
+    return change_as_seen(database, person, change, now)
 
 
 def _said(labels: Labels) -> dict[What, Any]:
@@ -146,14 +149,16 @@ def _correction(
     )
 
 
-def _change(
+def change_as_seen(
     database: Database,
     person: Person,
     change: Callable[[Any, Any], Sequence[NewCorrection]],
     now: datetime,
-) -> None:
+    action: str = Action.CORRECTED,
+) -> int:
     """Change a ticket as it was seen, keep what was decided, and have it decided again.
 
+    Returns the revision that the ticket has then.
     Raises UnknownTicket, ChangedMeanwhile, StoreUnavailable.
     """
     with database.writing() as connection:
@@ -165,7 +170,12 @@ def _change(
                 f"ticket {person.ticket_id} changed since you saw it (revision "
                 f"{person.revision}, now {row.revision}); look at it again"
             )
-        for one in change(connection, row):
+        made = change(connection, row)
+        for one in made:
             corrections.add(connection, one, now)
+        about = "; ".join(f"{it.what}: {it.was} to {it.now}" for it in made)
+        audit.note(connection, person.by, action, person.ticket_id, about, now=now)
         overrides.decide_again(connection, row, now)
         events.append(connection, EventKind.CORRECTED, [person.ticket_id], now)
+        revision: int = row.revision + 1
+        return revision

@@ -4,8 +4,14 @@ TriageError
 ├── UnknownSource
 ├── UnknownTicket
 ├── UnknownAgent
+├── UnknownCustomer
+├── UnknownPerson
 ├── NotReadYet
 ├── ChangedMeanwhile
+├── NotAllowed
+├── NotLoggedIn
+├── TooManyTries
+├── ProviderUnavailable
 ├── BadInput
 └── StoreUnavailable
 """
@@ -27,6 +33,39 @@ class UnknownTicket(TriageError):
 
 class UnknownAgent(TriageError):
     """There is no agent of that id."""
+
+
+class UnknownCustomer(TriageError):
+    """Nothing is held of that customer."""
+
+
+class UnknownPerson(TriageError):
+    """There is no person of that name."""
+
+
+class NotAllowed(TriageError):
+    """Whoever asks is known, and may not do that."""
+
+
+class NotLoggedIn(TriageError):
+    """What was given opens no session; the message never says which part was wrong."""
+
+
+class TooManyTries(TriageError):
+    """Too many log-ins failed; nothing was looked at."""
+
+    def __init__(self, seconds: int) -> None:
+        """`seconds` until the next attempt is looked at."""
+        minutes = -(-seconds // 60)
+        super().__init__(
+            "Too many log-ins failed. "
+            f"Wait {minutes} minute{'' if minutes == 1 else 's'}, then try again."
+        )
+        self.seconds = seconds
+
+
+class ProviderUnavailable(TriageError):
+    """The identity provider does not answer, or not as it should."""
 
 
 class NotReadYet(TriageError):

@@ -192,7 +192,8 @@ class Follower:
         with self._database.reading() as connection:
             found = events.after(connection, seq, limit)
             rows = {row.id: row for row in desk.rows_of(connection, {e.ticket_id for e in found})}
-        return [Change(event.seq, event.kind, rows[event.ticket_id]) for event in found]
+        there = (event for event in found if event.ticket_id in rows)  # erased between the queries
+        return [Change(event.seq, event.kind, rows[event.ticket_id]) for event in there]
 
     def _latest(self) -> int:
         with self._database.reading() as connection:

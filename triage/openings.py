@@ -52,7 +52,7 @@ def _week(field: Field) -> Mapping[int, Hours]:
         for day in _days(key, value) if key not in BESIDES else ():
             if day in week:
                 raise value.wrong(f"{MONDAY_TO_SUNDAY[day]} has hours already, expected them once")
-            week[day] = _opening(value)
+            week[day] = read_opening(value)
     if not week:
         raise field.wrong('expected a day with hours, such as mon-fri: "09:00-17:30"')
     return MappingProxyType(week)
@@ -68,7 +68,8 @@ def _days(key: str, field: Field) -> Iterator[int]:
     yield from (day % 7 for day in range(first, last + 1 if last >= first else last + 8))
 
 
-def _opening(field: Field) -> Hours:
+def read_opening(field: Field) -> Hours:
+    """Return hours such as "09:00-17:30". Raises BadFile."""
     found = OPENING.fullmatch(field.text())
     try:
         start, end = map(_clock, found.groups() if found else ())

@@ -15,10 +15,11 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
+from triage.domain.alert_policy import AlertPolicy
 from triage.domain.emotion import Emotion
 from triage.domain.flag import Flag
 from triage.domain.policy import DEFAULT_POLICY, Lane, Policy
-from triage.openings import read_hours
+from triage.openings import read_hours, read_opening
 from triage.yamlfile import Field, read_yaml
 
 HIGHEST_LEVEL = 4
@@ -26,6 +27,8 @@ MOST_MESSAGES = 100
 MOST_MINUTES = 30 * 24 * 60  # of a target
 MOST_WEIGHT = 1000.0
 MOST_DAYS = 3650  # of a duration
+MOST_ALERTS = 10_000  # an hour, and tickets that make one
+MOST_WEEKS = 52
 EXPERIENCES = (1, 5)
 
 DURATION = re.compile(r"(\d{1,6}(?:\.\d{1,6})?) ?(min|h|d)", re.ASCII)
@@ -203,6 +206,37 @@ ASSIGNMENT: Mapping[str, Reader] = {
     "grace_when_late": _duration,
 }
 
+
+def _up_to_a_day(field: Field) -> timedelta:
+    if not timedelta(minutes=1) <= (duration := _duration(field)) <= timedelta(days=1):
+        raise field.wrong("expected a duration from 1 min to 1 d")
+    return duration
+
+
+def _above_nothing(field: Field, highest: float) -> float:
+    if not (number := field.decimal(highest)):
+        raise field.wrong(f"expected a number above 0 and up to {highest:g}")
+    return number
+
+
+ALERTS: Mapping[str, Reader] = {
+    "surge_window": _up_to_a_day,
+    "surge_least": lambda it: it.number(MOST_ALERTS, lowest=1),
+    "surge_false_alarms": lambda it: _above_nothing(it, MOST_ALERTS),
+    "surge_weeks": lambda it: it.number(MOST_WEEKS, lowest=1),
+    "surge_spread": lambda it: _above_nothing(it, 1),
+    "near": _some_time,
+    "near_share": _share,
+    "many": lambda it: it.number(MOST_ALERTS, lowest=1),
+    "most_an_hour": lambda it: it.number(MOST_ALERTS),
+    "quiet": read_opening,
+}
+
+
+def _alerts(field: Field) -> dict[str, Any]:
+    return {"alerts": AlertPolicy(**_group(ALERTS)(field))}
+
+
 #: The groups of the file, each with what it says of the policy's fields.
 GROUPS: Mapping[str, Callable[[Field], dict[str, Any]]] = {
     "charge": _group(CHARGE),
@@ -210,4 +244,5 @@ GROUPS: Mapping[str, Callable[[Field], dict[str, Any]]] = {
     "tiers": _tiers,
     "hours": read_hours,
     "assignment": _group(ASSIGNMENT),
+    "alerts": _alerts,
 }

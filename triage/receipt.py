@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from triage.domain.acknowledgement import acknowledge, card_as_dict
-from triage.domain.agent import Agent
 from triage.domain.emotion import Emotion
 from triage.domain.hand_over import hand_over
+from triage.domain.inputs import inputs_of
 from triage.domain.playbook import Playbook
 from triage.domain.quoting import sentences_of
 from triage.domain.reading import Reading
@@ -53,6 +53,7 @@ def receipt(
             for one in decision.charge.contributions
         ],
         "trajectory": _trajectory(reading),
+        "charges": [round(one.charge.value, 2) for one in reading.messages],  # oldest first
         "state": reading.state,
         "language": reading.language,
         "emotions": {str(emotion): round(p, 4) for emotion, p in reading.emotions.items()},
@@ -71,35 +72,8 @@ def receipt(
         "suggested": _suggested(decision, team),
         "reasons": [{"about": one.about, "text": one.text} for one in decision.reasons],
         "card": advice.card,
-        "inputs": {
-            "waiting_since": ticket.waiting_since.isoformat(),
-            "reopened": ticket.reopened,
-            "unanswered": ticket.unanswered,
-            "hand_overs": ticket.hand_overs,
-            "missed_promises": ticket.missed_promises,
-            "tier": ticket.tier,
-            "promised": ticket.promised.isoformat() if ticket.promised else None,
-            "held_by": ticket.assignee,
-            "pinned": ticket.pinned,
-            "declined": sorted(ticket.declined),
-            "familiar": ticket.familiar.agent if ticket.familiar else None,
-            "familiar_at": ticket.familiar.at.isoformat() if ticket.familiar else None,
-            "chosen_lane": ticket.lane,
-            "messages": [one.message.id for one in reading.messages],
-            "status": ticket.status,
-            "tags": sorted(ticket.tags),
-            "opening_raises": ticket.opening_raises,
-            "agents": {str(agent.id): _carried(agent) for agent in team.here},
-        },
+        "inputs": inputs_of(ticket, reading, team),
     }
-
-
-def _carried(agent: Agent) -> list[float | None]:
-    """Return what routing saw of an agent on shift: load, emotional load, heavy tickets in a row,
-    and when they last got one and may have a heavy one again (seconds since 1970, None: never).
-    """
-    moments = [it.timestamp() if it else None for it in (agent.assigned_at, agent.rests_until)]
-    return [agent.load, round(agent.emotional_load, 2), agent.heavy_run, *moments]
 
 
 def _suggested(decision: Decision, team: Team) -> str | None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from pydantic import Field
+from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from triage import broker
@@ -24,7 +24,7 @@ class Settings(BaseSettings):
         populate_by_name=True,
     )
 
-    data_folder: Path = Field(default=Path("data"), description="embedded database, broker, keys")
+    data_folder: Path = Field(default=Path("data"), description="embedded database, broker, key")
     host: str = Field(default="127.0.0.1", description="address that the API listens on")
     port: int = Field(default=8000, ge=1, le=65535)
     database_url: str = Field(default="", validation_alias="DATABASE_URL")
@@ -36,11 +36,28 @@ class Settings(BaseSettings):
         default=None, description="what decides otherwise than the defaults; docs/policy.md"
     )
     playbook_file: Path | None = Field(default=None, description="in place of the one that ships")
-    access_key: str = Field(default="", description="for page and API; made in the data folder")
-    secret_key: str = Field(default="", description="encrypts sources' secrets; made likewise")
+    admin_password: SecretStr = Field(
+        default=SecretStr(""), description="of the first person, admin; else made and printed"
+    )
+    secret_key: str = Field(default="", description="encrypts sources' secrets; kept in data")
+    oidc_issuer: str = Field(default="", description="of an identity provider; docs/access.md")
+    oidc_client_id: str = Field(default="", description="what the provider calls Triage")
+    oidc_client_secret: SecretStr = Field(default=SecretStr(""), description="empty: PKCE alone")
+    oidc_role_claim: str = Field(default="groups", description="which claim says a role")
+    oidc_supervisors: str = Field(default="", description="its values, separated by commas")
+    oidc_admins: str = Field(default="", description="likewise")
     max_body_bytes: int = Field(
         default=1024 * 1024, ge=1024, description="a webhook's largest body"
     )
+    public_url: str = Field(default="", description="where people reach the page; for links")
+    alert_webhook: SecretStr = Field(
+        default=SecretStr(""), description="an incoming webhook of Slack or Mattermost"
+    )
+    smtp_url: SecretStr = Field(
+        default=SecretStr(""), description="smtp[s]://user:password@host:port"
+    )
+    alert_mail_from: str = Field(default="", description="who writes the mails of alerts")
+    alert_mail_to: str = Field(default="", description="who gets them, separated by commas")
     worker_threads: int = Field(default=0, ge=0, description="0: as many as cores")
     worker_nice: int = Field(default=10, ge=0, le=19, description="webhooks go before scoring")
     log_format: str = Field(default="console", pattern="^(console|json)$")

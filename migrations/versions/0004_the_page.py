@@ -11,6 +11,8 @@ down_revision = "0003"
 branch_labels = None
 depends_on = None
 
+WAITING = sa.text("status = 'waiting'")
+SNOOZED = sa.text("status = 'waiting' AND snoozed_until IS NOT NULL")
 CLOSED = sa.text("status = 'closed'")
 UNSENT = sa.text("wake_at IS NOT NULL")
 
@@ -45,6 +47,23 @@ def upgrade() -> None:
         sqlite_where=CLOSED,
     )
     op.create_index("ix_ticket_opened", "ticket", ["opened_at"])
+    op.create_index("ix_decision_message", "decision", ["message_id"])
+    op.create_index("ix_correction_message", "correction", ["message_id"])
+    op.create_index(
+        "ix_ticket_lane",
+        "ticket",
+        ["lane", "respond_by", "id"],
+        postgresql_where=WAITING,
+        sqlite_where=WAITING,
+    )
+    op.create_index(
+        "ix_ticket_snoozed",
+        "ticket",
+        ["snoozed_until"],
+        postgresql_where=SNOOZED,
+        sqlite_where=SNOOZED,
+    )
+    op.add_column("correction", sa.Column("undone_at", AT, nullable=True))
     op.create_table(
         "note",
         _id(),
@@ -127,7 +146,12 @@ def upgrade() -> None:
 def downgrade() -> None:
     for name in ("audit", "failed_login", "api_key", "session", "person", "alert", "note"):
         op.drop_table(name)
-    op.drop_index("ix_ticket_opened", table_name="ticket")
+    op.drop_index("ix_correction_message", table_name="correction")
+    op.drop_index("ix_decision_message", table_name="decision")
+    with op.batch_alter_table("correction") as batch_op:
+        batch_op.drop_column("undone_at")
+    for name in ("ix_ticket_snoozed", "ix_ticket_lane", "ix_ticket_opened"):
+        op.drop_index(name, table_name="ticket")
     op.drop_index("ix_ticket_closed", table_name="ticket")
     with op.batch_alter_table("ticket") as batch_op:
         for name in ("reading", "feeling", "situation", "flags", "snoozed_until"):

@@ -19,6 +19,7 @@ from pathlib import Path
 
 import httpx
 
+from tests.admitted import a_key_of
 from tests.servers import free_port, wait_until
 from triage import administration
 from triage.keys import with_keys
@@ -108,6 +109,7 @@ class Service:
     settings: Settings
     secret: str
     programs: dict[str, Program]
+    api_key: str
     _ended: threading.Event = field(default_factory=threading.Event)
 
     @property
@@ -121,7 +123,7 @@ class Service:
     @property
     def key(self) -> dict[str, str]:
         """The headers of somebody who may look."""
-        return {"Authorization": f"Bearer {self.settings.access_key}"}
+        return {"Authorization": f"Bearer {self.api_key}"}
 
     def logs(self) -> str:
         """Return what all programs said."""
@@ -175,7 +177,7 @@ def running(
         name: Program(name, command, environment, folder, lifeline)
         for name, command in commands.items()
     }
-    service = Service(folder, settings, secret, programs)
+    service = Service(folder, settings, secret, programs, a_key_of(settings))
     try:
         service.start()
         yield service
@@ -203,7 +205,6 @@ def environment_of(settings: Settings) -> dict[str, str]:
         "TRIAGE_DATA_FOLDER": str(settings.data_folder.absolute()),
         "TRIAGE_HOST": settings.host,
         "TRIAGE_PORT": str(settings.port),
-        "TRIAGE_ACCESS_KEY": settings.access_key,
         "TRIAGE_SECRET_KEY": settings.secret_key,
         "TRIAGE_LOG_FORMAT": settings.log_format,
         "DATABASE_URL": settings.database_url,

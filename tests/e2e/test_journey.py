@@ -18,6 +18,7 @@ import httpx
 import psutil
 import pytest
 
+from tests.admitted import a_key_of
 from tests.e2e.helpdesk import Helpdesk, a_ticket
 from tests.e2e.service import READY_WITHIN, SOURCE, environment_of, fresh_settings
 from tests.servers import wait_until
@@ -37,13 +38,14 @@ class Running:
     settings: Settings
     helpdesk: Helpdesk
     supervisor: psutil.Popen
+    api_key: str
 
     @property
     def address(self) -> str:
         return f"http://{self.settings.host}:{self.settings.port}"
 
     def get(self, path: str) -> Any:
-        key = {"Authorization": f"Bearer {self.settings.access_key}"}
+        key = {"Authorization": f"Bearer {self.api_key}"}
         return httpx.get(f"{self.address}{path}", headers=key, timeout=10).json()
 
     def is_ready(self) -> bool:
@@ -76,7 +78,7 @@ def up(settings: Settings, secret: str) -> Iterator[Running]:
             start_new_session=True,
         )
     helpdesk = Helpdesk(f"http://{settings.host}:{settings.port}/webhooks/{SOURCE}", secret)
-    running = Running(settings, helpdesk, supervisor)
+    running = Running(settings, helpdesk, supervisor, a_key_of(settings))
     try:
         wait_until(running.is_ready, "triage up is ready", READY_WITHIN)
         yield running
@@ -95,7 +97,7 @@ def a_source(settings: Settings) -> str:
 
 def rows(running: Running, since: int) -> Iterator[dict[str, Any]]:
     """Yield the rows of the stream as they come."""
-    key = {"Authorization": f"Bearer {running.settings.access_key}"}
+    key = {"Authorization": f"Bearer {running.api_key}"}
     url = f"{running.address}/api/events?since={since}"
     with httpx.stream("GET", url, headers=key, timeout=DECIDED_WITHIN) as stream:
         for line in stream.iter_lines():

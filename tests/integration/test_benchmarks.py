@@ -13,7 +13,6 @@ import pytest
 from benchmarks.desks import Line, play
 from benchmarks.inbox import MINUTE, MONDAY, Case, cases, people
 from benchmarks.ourdesk import OurDesk
-from benchmarks.table import gini
 from tests.builders import POLICY, an_agent
 from tests.servers import postgres_folder
 from triage.domain.deadline import respond_by
@@ -58,7 +57,7 @@ def waits(desk: OurDesk | Line, *inbox: Case) -> dict[int, float]:
     return {it.case.number: it.waited for it in play(desk, inbox)}
 
 
-@pytest.mark.parametrize("name", ["routing", "backlog"])
+@pytest.mark.parametrize("name", ["routing", "backlog", "alerts"])
 def test_the_short_form_runs(name, tmp_path):
     found = quick(name, tmp_path)
     assert found["name"] == name
@@ -113,8 +112,7 @@ def test_what_somebody_leaves_at_the_end_of_a_shift_goes_to_who_is_there():
     assert max(waited.values()) < 120
 
 
-@pytest.mark.parametrize(
-    ("values", "expected"), [([2, 2, 2], 0), ([0, 0, 0, 4], 0.75), ([], 0), ([0, 0], 0)]
-)
-def test_gini_is_nothing_among_equals_and_near_one_where_one_has_all(values, expected):
-    assert gini(values) == pytest.approx(expected)
+def test_the_page_of_trends_can_be_measured(tmp_path):
+    found = quick("trends", tmp_path)
+    assert {it["figure"] for it in found["rows"]} >= {"volume", "words", "the page"}
+    assert [it["unit"] for it in found["targets"]] == ["s"]

@@ -133,6 +133,17 @@ def test_a_bad_row_imports_nobody(triage, tmp_path: Path):
     assert "10 agents imported" in triage("agents", "import", str(file)).stdout
 
 
+def test_a_name_is_printed_as_it_stands_whatever_it_looks_like(triage, tmp_path: Path):
+    file = tmp_path / "agents.csv"
+    sample = (resources.files("triage.demo") / "agents.csv").read_text(encoding="utf-8")
+    head, first, *_ = sample.splitlines()
+    _, *rest = first.split(",")
+    file.write_text("\n".join([head, ",".join(["[red]Kim[/] [/] :smile:", *rest]), ""]))
+    assert "1 agents imported" in triage("agents", "import", str(file)).stdout
+    listed = triage("agents", "list")
+    assert "[red]Kim[/] [/] :smile:" in listed.stdout, listed.stderr
+
+
 def test_a_policy_and_a_playbook_are_checked_before_they_are_put_in_force(triage, tmp_path: Path):
     good = tmp_path / "policy.yaml"
     good.write_text("version: shop 2\ntiers: {gold: 0.5}\n")

@@ -19,6 +19,7 @@ from structlog.testing import capture_logs
 
 from models import installation
 from models.installation import CALIBRATION
+from tests.admitted import a_key
 from tests.builders import POLICY
 from tests.fakes import NOON
 from tests.integration.test_decide import World
@@ -31,7 +32,7 @@ from triage.domain.emotion import Emotion
 from triage.domain.flag import Flag
 from triage.domain.outcome import LEAST
 from triage.domain.policy import Lane
-from triage.domain.ticket import Author, MessageId, Status, TicketId
+from triage.domain.ticket import Author, MessageId, Mode, Status, TicketId
 from triage.errors import BadInput
 from triage.helpdesks.event import Event, Kind
 from triage.installed import installed_model
@@ -41,7 +42,6 @@ from triage.store.corrections import What
 from triage.store.database import Database
 from triage.store.sources import new_key
 
-KEY = "the-access-key-of-these-tests"
 QUIET = Console(file=io.StringIO())
 ANNOYED = "This is annoying, order {} is late again."
 #: What customers wrote, and the level that people here say it has: one more than the model reads.
@@ -64,7 +64,6 @@ def settings(database_url: str, tmp_path: Path) -> Settings:
         data_folder=tmp_path,
         database_url=database_url,
         redis_url="",
-        access_key=KEY,
         secret_key=new_key(),
     )
 
@@ -200,12 +199,26 @@ def test_a_calibration_of_another_model_is_left_out_with_a_warning(settings):
 
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
-def test_a_damaged_calibration_is_said_in_a_sentence_and_the_desk_goes_on(settings):
-    (settings.data_folder / CALIBRATION).write_text("{}")
+def test_a_damaged_calibration_is_said_in_a_sentence_and_the_next_replaces_it(world, settings):
+    path = settings.data_folder / CALIBRATION
+    path.write_text("{}")
     with capture_logs() as warned:
-        assert "+" not in installed_model(settings).version
+        assert "+" not in installed_model(settings).version  # the desk goes on with what ships
     assert "is no calibration: model" in warned[0]["reason"]
-    with pytest.raises(BadInput, match="is no calibration: model"):
+    none = calibrate.calibrate(settings, QUIET, NOON)
+    assert "is no calibration: model" in calibrate.summary(none)
+    assert path.read_text() == "{}"
+    mildly_read(world, 75)
+    found = calibrate.calibrate(settings, QUIET, NOON)
+    assert "is no calibration: model" in calibrate.summary(found)
+    assert installed_model(settings).version == found.version
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_a_calibration_that_cannot_be_written_is_named(world, settings):
+    (settings.data_folder / CALIBRATION).mkdir()
+    mildly_read(world, 75)
+    with pytest.raises(BadInput, match=r"calibration\.json: .*; expected a file"):
         calibrate.calibrate(settings, QUIET, NOON)
 
 
@@ -276,14 +289,39 @@ def test_what_was_put_back_or_never_decided_by_triage_is_no_objection(world):
 
 
 def test_where_triage_may_not_assign_no_agent_is_judged(world):
-    with world.database.writing() as connection:
-        connection.execute(update(tables.source).values(mode="suggest"))
+    set_mode(world, Mode.SUGGEST)
     decided(world, 0, "hello")
     close(world, 0)
     found = measured(world)
     assert (found[What.AGENT], found[What.LANE]) == ((0, 0), (1, 1))
     (*_, agent) = accuracy.as_rows(accuracy.accuracy(world.database, LONG_AGO))
     assert agent == ("agent", "0 of 0", "", "")
+
+
+def set_mode(world: World, mode: Mode) -> None:
+    with world.database.writing() as connection:
+        connection.execute(update(tables.source).values(mode=mode))
+
+
+def test_what_was_only_observed_when_it_was_decided_is_no_silence(world):
+    """Nobody worked by that decision, so nobody agreed to it by saying nothing."""
+    set_mode(world, Mode.OBSERVE)
+    observed = decided(world, 0, "full of anger")
+    close(world, 0)
+    assert set(measured(world).values()) == {(0, 0)}
+    set_mode(world, Mode.ASSIGN)
+    used = decided(world, 1, "full of anger")
+    close(world, 1)
+    assert set(measured(world).values()) == {(1, 1)}
+    set_mode(world, Mode.OBSERVE)  # what was decided before stays
+    assert set(measured(world).values()) == {(1, 1)}
+    with world.database.reading() as connection:
+        assert lessons.taught(connection, [observed]) == []
+        assert [it.ticket_id for it in lessons.taught(connection, [used])] == [used]
+    say(world, observed, level=1)
+    with world.database.reading() as connection:
+        (told,) = lessons.taught(connection, [observed])
+    assert (told.corrected.level, told.shown) == (1, None)  # a word is one all the same
 
 
 # Outcomes
@@ -399,7 +437,7 @@ def test_no_agent_is_read_or_shown_in_an_outcome(world, settings, statements):
     for one in statements:
         assert not any(word in one for word in ("agent", "assign", "declined", ".by", '"by"'))
     with TestClient(create_app(settings)) as client:
-        key = {"Authorization": f"Bearer {KEY}"}
+        key = {"Authorization": f"Bearer {a_key(world.database)}"}
         shown = client.get("/api/outcomes?since=9999d", headers=key)
         assert client.get("/api/outcomes").status_code == 401
         assert client.get("/api/outcomes?since=soon", headers=key).status_code == 422

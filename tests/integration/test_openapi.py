@@ -14,6 +14,7 @@ from schemathesis.checks import CHECKS
 from schemathesis.python import asgi
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from tests.admitted import a_key
 from tests.integration.test_decide import World
 from triage.api.app import create_app
 from triage.settings import Settings
@@ -22,7 +23,7 @@ from triage.store import sources
 from triage.store.database import Database
 from triage.store.sources import Vault, new_key
 
-KEY = "the-access-key-of-these-tests"
+KEY = "the-api-key-of-these-tests"
 EXAMPLES = 100  # an operation, with the key; a fifth of it without
 ENDLESS = "/api/events"  # a stream that never ends; tests/page follows one in a browser
 
@@ -41,9 +42,7 @@ class Web:
 
 
 def _settings(folder: Path) -> Settings:
-    return Settings(
-        data_folder=folder, database_url="", redis_url="", access_key=KEY, secret_key=new_key()
-    )
+    return Settings(data_folder=folder, database_url="", redis_url="", secret_key=new_key())
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -61,6 +60,7 @@ def _fill(made: Settings) -> None:
     database = Database(made.database)
     world = World(database)
     world.hire()
+    a_key(database, KEY)
     for number, text in enumerate(("full of anger", "hello", "odd \x07 \u202e 😡", "")):
         world.accept(f"m{number}", text, ticket=f"T{number}")
     world.decide(*range(1, 4))

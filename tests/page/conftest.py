@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator
+from contextlib import contextmanager
 
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from tests.page.served import AT_MOST, KEY, Complaints, Desk
+from tests.page.served import AT_MOST, Complaints, Desk
+from triage.api.cookies import SESSION
+from triage.domain.person import Role
 
 QUIET = (
     "--no-sandbox",  # CI runs as root
@@ -18,6 +21,7 @@ QUIET = (
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
+    "--host-resolver-rules=MAP triage.test 127.0.0.1",  # no name that browsers trust like https
 )
 
 
@@ -55,16 +59,42 @@ def complaints() -> Complaints:
 @pytest.fixture
 def stranger(browser: Browser, served: Desk, complaints: Complaints) -> Iterator[Page]:
     """A page of somebody without a session."""
+    with window(browser, served, complaints) as page:
+        yield page
+
+
+@pytest.fixture
+def agent(browser: Browser, served: Desk, complaints: Complaints) -> Iterator[Page]:
+    """A page of an agent who has logged in: they may look."""
+    with window(browser, served, complaints, Role.AGENT) as page:
+        yield page
+
+
+@pytest.fixture
+def supervisor(browser: Browser, served: Desk, complaints: Complaints) -> Iterator[Page]:
+    """A page of a supervisor who has logged in: they may look and decide."""
+    with window(browser, served, complaints, Role.SUPERVISOR) as page:
+        yield page
+
+
+@pytest.fixture
+def admin(browser: Browser, served: Desk, complaints: Complaints) -> Iterator[Page]:
+    """A page of somebody who administers and has logged in: they may do everything."""
+    with window(browser, served, complaints, Role.ADMIN) as page:
+        yield page
+
+
+@contextmanager
+def window(
+    browser: Browser, served: Desk, complaints: Complaints, role: Role | None = None
+) -> Iterator[Page]:
+    """A browser of its own, of whoever has this role."""
     context = browser.new_context(base_url=served.address, locale="en-GB", timezone_id="UTC")
     context.set_default_timeout(AT_MOST)
+    if role:
+        cookie = {"name": SESSION, "value": served.session_of(role), "url": served.address}
+        context.add_cookies([cookie])
     page = context.new_page()
     complaints.listen(page)
     yield page
     context.close()
-
-
-@pytest.fixture
-def supervisor(stranger: Page) -> Page:
-    """A page of somebody who has logged in."""
-    stranger.context.request.post("/login", form={"key": KEY})
-    return stranger

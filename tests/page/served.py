@@ -14,20 +14,26 @@ from typing import Any
 from playwright.sync_api import Page
 from sqlalchemy import select, update
 
+from tests.admitted import a_key, a_person, a_session
 from tests.fakes import SetClock
 from tests.integration.test_decide import World
 from tests.servers import free_port, wait_until
 from triage import correct, sweep
 from triage.correct import Labels, Person
+from triage.domain.person import Role
 from triage.domain.ticket import Author, MessageId, TicketId
 from triage.ports import utcnow
 from triage.settings import Settings
-from triage.store import events, follow_ups, schema, tables, work
+from triage.store import access_tables, events, follow_ups, schema, tables, work
 from triage.store.database import Database
 from triage.store.events import EventKind
 from triage.store.sources import new_key
 
-KEY = "the-access-key-of-these-tests"
+KEY = "the-api-key-of-these-tests"  # of a program that may do everything
+#: Who can log in, by role; their password is tests.admitted.PASSWORD.
+PEOPLE = {Role.AGENT: "Ann", Role.SUPERVISOR: "Sue", Role.ADMIN: "Ada"}
+KEPT = {tables.source, access_tables.person, access_tables.api_key}
+STARTS_WITHIN = 60.0  # s, likewise
 AT_MOST = 10_000  # ms that the page may take for anything: CI's cores may be shared
 
 
@@ -44,13 +50,17 @@ class Desk:
             data_folder=self.folder,
             database_url="",
             redis_url="",
-            access_key=KEY,
             secret_key=new_key(),
             port=self.port,
         )
         schema.migrate(self.settings.database)
         self.database = Database(self.settings.database)
         self.world = World(self.database)
+        self.people = {
+            role: a_person(self.database, name, role, f"{name}@example.org".lower())
+            for role, name in PEOPLE.items()
+        }
+        a_key(self.database, KEY)
         self.clock: SetClock = self.world.clock
         self.clock.now = utcnow()
 
@@ -58,13 +68,13 @@ class Desk:
     def address(self) -> str:
         return f"http://127.0.0.1:{self.port}"
 
-    def start(self) -> None:
-        known = {"TRIAGE_ACCESS_KEY": KEY, "TRIAGE_SECRET_KEY": self.settings.secret_key}
+    def start(self, **more: str) -> None:
+        known = {"TRIAGE_SECRET_KEY": self.settings.secret_key}
         known |= {"TRIAGE_DATA_FOLDER": str(self.folder), "TRIAGE_PORT": str(self.port)}
         command = [sys.executable, "-m", "triage.api"]
-        environment = os.environ | known | {"DATABASE_URL": "", "REDIS_URL": ""}
+        environment = os.environ | known | {"DATABASE_URL": "", "REDIS_URL": ""} | more
         self.process = subprocess.Popen(command, env=environment)
-        wait_until(self._answers, "the web process")
+        wait_until(self._answers, "the web process", STARTS_WITHIN)
 
     def _answers(self) -> bool:
         try:
@@ -81,6 +91,10 @@ class Desk:
     def close(self) -> None:
         self.stop()
         self.database.close()
+
+    def session_of(self, role: Role) -> str:
+        """Return the token of a new session of the person with this role."""
+        return a_session(self.database, self.people[role])
 
     def receives(self, key: str, text: str, *, minutes_ago: float = 0, **values: Any) -> TicketId:
         """Store a customer's message; nothing is decided yet."""
@@ -134,8 +148,9 @@ class Desk:
     def is_emptied(self) -> None:
         with self.database.writing() as connection:
             for table in reversed(tables.metadata.sorted_tables):
-                if table not in {tables.source, tables.agent}:
+                if table not in KEPT:
                     connection.execute(table.delete())
+        self.world.hire()
 
 
 @dataclass

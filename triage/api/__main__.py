@@ -29,6 +29,7 @@ def main() -> None:
         host=settings.host,
         port=settings.port,
         access_log=False,
+        log_config=None,  # ours: no words of a customer in what it logs of an exception
         log_level="warning",
         timeout_graceful_shutdown=STOP_STREAMS_AFTER,
         server_header=False,

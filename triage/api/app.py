@@ -8,15 +8,18 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from fastapi import FastAPI
+from starlette.middleware.gzip import GZipMiddleware
 from starlette.types import ASGIApp
 
 from triage import __version__
 from triage.accept import Intake
 from triage.api import (
+    customers,
     decisions,
     desk,
     errors,
     explanations,
+    handling,
     operations,
     outcomes,
     replies,
@@ -25,23 +28,30 @@ from triage.api import (
 from triage.api.access import Access
 from triage.api.headers import SecurityHeaders
 from triage.api.metrics import Metrics
+from triage.api.same_site import SameSite
 from triage.api.state import KnownSources, State
 from triage.domain.policy import Policy
 from triage.feed import Follower, hints_for
+from triage.oidc import provider_of
 from triage.page import routes as page
+from triage.passwords import Passwords
 from triage.ports import utcnow
 from triage.queue import Publisher, celery_app
 from triage.rules import Rules
+from triage.sealed import Seal
 from triage.settings import Settings
 from triage.store.database import Database
 from triage.store.sources import Vault
+
+SMALLEST_PACKED = 1_000  # bytes: below, packing costs more than it saves
+PACKED_BY = 5  # of 9: most of the gain for little time
 
 
 class WebProcess(FastAPI):
     """An application whose every answer carries our headers, also a 413's and a crash's."""
 
     def build_middleware_stack(self) -> ASGIApp:
-        return SecurityHeaders(super().build_middleware_stack())
+        return SecurityHeaders(SameSite(super().build_middleware_stack()))
 
 
 def create_app(settings: Settings, rules: Rules | None = None) -> FastAPI:
@@ -56,9 +66,12 @@ def create_app(settings: Settings, rules: Rules | None = None) -> FastAPI:
         docs_url=None,  # their scripts come from another host
         redoc_url=None,
     )
+    # pages only: a stream of events passes through as it is
+    app.add_middleware(GZipMiddleware, minimum_size=SMALLEST_PACKED, compresslevel=PACKED_BY)
     errors.install(app)
-    for part in (webhooks, desk, decisions, explanations, replies, outcomes, operations):
+    for part in (webhooks, desk, decisions, handling, explanations, replies, outcomes, operations):
         app.include_router(part.router)
+    app.include_router(customers.router)
     page.install(app)
     return app
 
@@ -77,6 +90,7 @@ async def _lifespan(app: FastAPI, settings: Settings, rules: Rules) -> AsyncIter
         with contextlib.suppress(asyncio.CancelledError):
             await reader
         await asyncio.to_thread(state.intake.close)
+        state.access.threads.shutdown()
         state.publisher.close()
         state.database.close()
 
@@ -96,7 +110,7 @@ def _state(settings: Settings, rules: Rules) -> State:
         intake=Intake(database, known, publisher.tell, publisher.tell_free, policy, utcnow),
         follower=Follower(database, hints_for(database, settings.redis_url)),
         metrics=Metrics(),
-        access=Access(settings.access_key, settings.secret_key),
+        access=Access(Passwords(), Seal(settings.secret_key), provider_of(settings)),
         rules=rules,
         clock=utcnow,
         stopping=asyncio.Event(),

@@ -12,9 +12,10 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Header, Path, Query
 from fastapi.sse import EventSourceResponse, ServerSentEvent
 
-from triage.api.access import GUARDED, require
+from triage.api.access import GUARDED, Reader, note_view, require
 from triage.api.schemas import LARGEST_ID, AgentView, Desk, TicketView, desk_row
 from triage.api.state import State, state_of
+from triage.api.welcome import Welcomed
 from triage.domain.person import Right
 from triage.domain.ticket import TicketId
 from triage.errors import BadInput
@@ -49,18 +50,20 @@ def show_desk(
 
 
 @router.get("/tickets/{ticket_id}", responses={404: {"description": "no such ticket"}})
-def show_ticket(ticket_id: TicketNumber, state: ReadState) -> TicketView:
+def show_ticket(ticket_id: TicketNumber, state: ReadState, reader: Reader) -> TicketView:
     """Show one ticket: thread, scorings, decisions with reasons, card."""
     with state.database.reading() as connection:
         found = inspection.ticket(connection, TicketId(ticket_id))
+    note_view(state, reader, ticket_id)
     return TicketView(
-        row=desk_row(found.row),
+        row=desk_row(found.row, unmasked=True),
         messages=found.messages,
         scorings=found.scorings,
         decisions=found.decisions,
         assignments=found.assignments,
         promises=found.promises,
         corrections=found.corrections,
+        notes=found.notes,
         card=found.decisions[0]["card"] if found.decisions else None,
     )
 
@@ -93,12 +96,13 @@ def show_agents(state: ReadState) -> list[AgentView]:
 @router.get("/events", response_class=EventSourceResponse)
 async def follow(
     state: ReadState,
+    welcome: Welcomed,
     last_event_id: Annotated[int | None, Header(ge=0, le=LARGEST_ID)] = None,
     since: Annotated[int | None, Query(ge=0, le=LARGEST_ID)] = None,
 ) -> AsyncIterator[ServerSentEvent]:
     """Follow the desk: `row` events carry the ticket's row; `resync` means load the desk again."""
     start = last_event_id if last_event_id is not None else since
-    async for news in state.follower.changes(start):
+    async for news in welcome.while_it_lasts(state.follower.changes(start)):
         if isinstance(news, Resync):
             yield ServerSentEvent(id=str(news.seq), event="resync", data={})
         else:

@@ -6,7 +6,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends
 
-from triage.api.access import GUARDED, require
+from triage.api.access import GUARDED, Reader, note_view, require
 from triage.api.desk import TicketNumber
 from triage.api.state import State, state_of
 from triage.domain.person import Right
@@ -26,7 +26,9 @@ router = APIRouter(
     responses={404: {"description": "no such ticket"}, 409: {"description": "not decided yet"}},
 )
 def show_explanation(
-    ticket_id: TicketNumber, state: Annotated[State, Depends(state_of)]
+    ticket_id: TicketNumber, state: Annotated[State, Depends(state_of)], reader: Reader
 ) -> Explanation:
     """Show what `triage explain` prints: the newest decision, and the nearest changes to it."""
-    return explain(state.database, TicketId(ticket_id), state.policy, state.clock())
+    found = explain(state.database, TicketId(ticket_id), state.policy, state.clock())
+    note_view(state, reader, ticket_id, "explanation")
+    return found

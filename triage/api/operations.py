@@ -7,13 +7,15 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Path, Query, Response
 from prometheus_client import CONTENT_TYPE_LATEST
 
-from triage.api.access import GUARDED, require
+from triage.api.access import GUARDED, Decider, require
 from triage.api.schemas import LARGEST_ID, DeadLetter
 from triage.api.state import State, state_of
 from triage.domain.person import Right
 from triage.domain.ticket import TicketId
 from triage.errors import StoreUnavailable, UnknownTicket
-from triage.store import desk, inspection, work
+from triage.masking import mask
+from triage.store import audit, desk, inspection, work
+from triage.store.audit import Action
 
 router = APIRouter(tags=["operations"])
 ReadState = Annotated[State, Depends(state_of)]
@@ -58,20 +60,22 @@ def dead_letters(
 ) -> list[DeadLetter]:
     """Show authentic deliveries that could not be understood, newest first, with the reason."""
     with state.database.reading() as connection:
-        return [DeadLetter(**row) for row in inspection.dead_letters(connection, limit)]
+        letters = inspection.dead_letters(connection, limit)
+    return [DeadLetter(**row | {"body": mask(row["body"]).text}) for row in letters]
 
 
 @router.post(
     "/api/tickets/{ticket_id}/retry",
-    dependencies=[Depends(require(Right.DECIDE))],
     tags=["desk"],
     responses=GUARDED | {404: {"description": "no dead ticket of that id"}},
 )
-def retry(ticket_id: Annotated[int, Path(ge=1, le=LARGEST_ID)], state: ReadState) -> dict[str, str]:
+def retry(
+    ticket_id: Annotated[int, Path(ge=1, le=LARGEST_ID)], state: ReadState, decider: Decider
+) -> dict[str, str]:
     """Give a ticket that was given up another five attempts."""
     with state.database.writing() as connection:
-        revived = work.revive(connection, TicketId(ticket_id), state.clock())
-    if not revived:
-        raise UnknownTicket(f"there is no dead ticket {ticket_id}")
+        if not work.revive(connection, TicketId(ticket_id), state.clock()):
+            raise UnknownTicket(f"there is no dead ticket {ticket_id}")
+        audit.note(connection, decider, Action.RETRIED, ticket_id, now=state.clock())
     state.publisher.tell(TicketId(ticket_id))
     return {"status": "due"}

@@ -12,6 +12,7 @@ from triage.domain.outcome import LEAST
 from triage.domain.policy import Lane
 from triage.domain.reply import Finding
 from triage.helpdesks.hygiene import clean
+from triage.masking import mask, short_name
 from triage.outcomes import Outcomes
 
 
@@ -32,9 +33,14 @@ class DeskRow(BaseModel):
     feeling: str | None = Field(description="null: not certain enough to say")
     state: str | None = Field(description="scored, unsupported_language, empty or automatic")
     flags: list[str]
+    language: str | None = Field(description="of the newest message; null: not read yet")
+    charges: list[float] = Field(description="0 to 1, of the customer's messages, oldest first")
+    trend: str | None = Field(description="rising, steady or falling; null: one message")
     waiting_since: datetime
     respond_by: datetime
+    snoozed_until: datetime | None = Field(description="put off on the page, not its deadline")
     agent: str | None
+    agent_id: int | None
     suggested: str | None = Field(description="who should answer, where Triage only suggests")
     pinned: bool = Field(description="true: a person chose the agent")
     revision: int = Field(description="send it with what you decide about the ticket")
@@ -53,7 +59,7 @@ class Desk(BaseModel):
 
 class TicketView(BaseModel):
     """A ticket with its thread, scorings, decisions (newest first), assignments and card, what was
-    promised to the customer, and what people corrected.
+    promised to the customer, what people corrected, and their notes.
     """
 
     row: DeskRow
@@ -63,6 +69,7 @@ class TicketView(BaseModel):
     assignments: list[dict[str, Any]]
     promises: list[dict[str, Any]]
     corrections: list[dict[str, Any]]
+    notes: list[dict[str, Any]]
     card: dict[str, Any] | None
 
 
@@ -182,17 +189,21 @@ def finding_view(it: Finding) -> FindingView:
     )
 
 
-def desk_row(row: Any) -> DeskRow:
-    """Return a row of `store.desk` as the API shows it."""
+def desk_row(row: Any, *, unmasked: bool = False) -> DeskRow:
+    """Return a row of `store.desk` as the API shows it: on lists without personal data.
+
+    `unmasked` for the ticket itself, where who may see it sees what the customer wrote.
+    """
     decided = row.decision or {}
     card = decided.get("card") or {}
     reasons = decided.get("reasons") or []
+    opening = card.get("opening")
     return DeskRow(
         id=row.id,
         external_id=row.external_id,
         source=row.source_name,
-        subject=row.subject,
-        customer=row.customer_name,
+        subject=row.subject if unmasked else mask(row.subject, row.language).text,
+        customer=row.customer_name if unmasked else short_name(row.customer_name),
         channel=row.channel,
         status=row.status,
         decided=bool(decided) and row.state == "done",
@@ -202,13 +213,18 @@ def desk_row(row: Any) -> DeskRow:
         feeling=decided.get("feeling"),
         state=decided.get("state"),
         flags=[flag["flag"] for flag in decided.get("flags", ())],
+        language=row.language,
+        charges=decided.get("charges", []),  # older decisions have none
+        trend=(decided.get("trajectory") or {}).get("trend"),
         waiting_since=row.waiting_since,
         respond_by=row.respond_by,
+        snoozed_until=row.snoozed_until,
         agent=row.agent_name,
+        agent_id=row.assignee_id,
         suggested=decided.get("suggested"),  # older decisions have none
         pinned=row.pinned,
         revision=row.revision,
         why=reasons[0]["text"] if reasons else "not read yet",
         situation=card.get("title"),
-        say_first=card.get("opening"),
+        say_first=opening if unmasked or not opening else mask(opening, row.language).text,
     )

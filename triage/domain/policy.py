@@ -12,6 +12,7 @@ from datetime import timedelta
 from enum import StrEnum
 from types import MappingProxyType
 
+from triage.domain.alert_policy import AlertPolicy
 from triage.domain.calendar import Calendar
 from triage.domain.emotion import Emotion
 from triage.domain.flag import Flag
@@ -119,6 +120,9 @@ class Policy:
     soft_skill_after: timedelta = timedelta(minutes=30)  # of waiting, first, then the one before
     grace_after_shift: timedelta = timedelta(minutes=15)  # then tickets go to who is there
     grace_when_late: timedelta = timedelta(minutes=30)  # then a ticket goes, once, to who has room
+
+    # alerts, in domain/alerts
+    alerts: AlertPolicy = field(default_factory=AlertPolicy)
 
 
 DEFAULT_POLICY = Policy()

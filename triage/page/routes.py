@@ -5,14 +5,43 @@ from __future__ import annotations
 from fastapi import FastAPI
 from fastapi.staticfiles import StaticFiles
 
-from triage.page import desk, login, promises, ticket
-from triage.page.shell import STATIC
+from triage.page import (
+    account,
+    alerts,
+    api_keys,
+    audit,
+    charts,
+    desk,
+    login,
+    login_oidc,
+    people,
+    promises,
+    team,
+    ticket,
+    trends,
+)
+from triage.page.shell import STATIC, Forbidden, say_forbidden
 
-PAGES = (login, desk, ticket, promises)
+PAGES = (
+    login,
+    login_oidc,
+    desk,
+    ticket,
+    promises,
+    team,
+    trends,
+    charts,
+    people,
+    api_keys,
+    audit,
+    account,
+    alerts,
+)
 
 
 def install(app: FastAPI) -> None:
     """Add the page to the application."""
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
+    app.add_exception_handler(Forbidden, say_forbidden)
     for one in PAGES:
         app.include_router(one.router, include_in_schema=False)

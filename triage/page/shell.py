@@ -6,7 +6,6 @@ All markup is ours and made by the templates, which escape every word of a custo
 from __future__ import annotations
 
 from collections.abc import Callable
-from gettext import NullTranslations
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -17,6 +16,8 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from triage.api.access import Asking
 from triage.api.state import State, state_of
 from triage.domain.person import Principal, Right
+from triage.page.language import TRANSLATIONS
+from triage.page.paths import HERE, log_in_path
 from triage.page.words import FILTERS
 
 STATIC = Path(__file__).parent / "static"
@@ -32,8 +33,7 @@ templates = Environment(
     extensions=["jinja2.ext.i18n"],
 )
 templates.filters |= FILTERS
-# English stands in the templates; `messages.pot` beside them lists all of it for translators
-templates.install_gettext_translations(NullTranslations(), newstyle=True)  # type: ignore[attr-defined]
+templates.install_gettext_translations(TRANSLATIONS, newstyle=True)  # type: ignore[attr-defined]
 
 
 def viewer(right: Right) -> Callable[[Request, Principal | None], Principal]:
@@ -41,12 +41,32 @@ def viewer(right: Right) -> Callable[[Request, Principal | None], Principal]:
 
     def check(request: Request, principal: Asking) -> Principal:
         if principal is None:
-            raise HTTPException(303, headers={"Location": "/login"})
+            raise HTTPException(303, headers={"Location": log_in_path(_looked_at(request))})
         if not principal.may(right):
-            raise HTTPException(403, f"{principal.name} may not {right} here")
+            raise Forbidden(principal)
         return principal
 
     return check
+
+
+class Forbidden(Exception):
+    """Who is logged in may not see this page; the answer is a page that says so."""
+
+    def __init__(self, viewer: Principal) -> None:
+        super().__init__(f"{viewer.name} may not")
+        self.viewer = viewer
+
+
+def say_forbidden(_request: Request, error: Exception) -> HTMLResponse:
+    """Answer Forbidden."""
+    return page("forbidden.html", getattr(error, "viewer", None), 403)
+
+
+def _looked_at(request: Request) -> str:
+    """Return what somebody wanted to look at, so that the log-in can lead there."""
+    if request.method != "GET":
+        return HERE
+    return request.url.path + (f"?{request.url.query}" if request.url.query else "")
 
 
 Reader = Annotated[Principal, Depends(viewer(Right.READ))]

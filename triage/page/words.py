@@ -9,12 +9,16 @@ from typing import Any
 
 from markupsafe import Markup, escape
 
-LEVEL_WORDS = ("calm", "mild", "clear", "strong", "extreme")
+from triage.masking import mask
+from triage.page.language import _
+
+LEVEL_WORDS = (_("calm"), _("mild"), _("clear"), _("strong"), _("extreme"))
 STATE_WORDS = {
-    "unsupported_language": "not read: language not supported",
-    "empty": "not read: no text",
-    "automatic": "not read: automatic message",
+    "unsupported_language": _("not read: language not supported"),
+    "empty": _("not read: no text"),
+    "automatic": _("not read: automatic message"),
 }
+AUTHORS = {"customer": _("Customer"), "agent": _("Agent"), "system": _("System")}
 
 
 def level_word(level: int) -> str:
@@ -24,10 +28,10 @@ def level_word(level: int) -> str:
 def feeling_of(row: Any) -> str:
     """Say the feeling, or honestly that there is none to say."""
     if not row.decided:
-        return "not read yet"
+        return _("not read yet")
     if row.state != "scored":
-        return STATE_WORDS.get(row.state, "not read")
-    return row.feeling or ("feeling not clear" if row.level >= 1 else "no strong feeling")
+        return STATE_WORDS.get(row.state, _("not read"))
+    return row.feeling or (_("feeling not clear") if row.level >= 1 else _("no strong feeling"))
 
 
 def stamp(moment: datetime) -> str:
@@ -62,6 +66,11 @@ def slots(text: str) -> Markup:
     return Markup(SLOT.sub(r'<span class="slot">\g<0></span>', escaped))  # noqa: S704 - escaped
 
 
+def masked(text: str) -> str:
+    """Return a customer's words as they stand on lists: without personal data."""
+    return mask(text).text
+
+
 def marked(text: str, evidence: Sequence[Mapping[str, Any]]) -> Markup:
     """Return the text, escaped, with the parts that carried the charge marked by strength 1–3."""
     parts, at = [], 0
@@ -76,6 +85,44 @@ def marked(text: str, evidence: Sequence[Mapping[str, Any]]) -> Markup:
     return Markup("").join([*parts, escape(text[at:])])
 
 
+def pair(word: str) -> tuple[str, str]:
+    """What is chosen and what is read are the same."""
+    return word, word
+
+
+def author(name: str) -> str:
+    return AUTHORS.get(name, name)
+
+
+def of(number: int, values: Mapping[int, Any]) -> Any:
+    """Return what belongs to a number."""
+    return values[number]
+
+
+def spark_line(charges: Sequence[float]) -> str:
+    """Return the points of a line, 60 wide and 16 high, oldest charge on the left."""
+    step = SPARK_WIDTH / (len(charges) - 1)
+    return " ".join(f"{n * step:.1f},{spark_height(it)}" for n, it in enumerate(charges))
+
+
+def time_line(charges: Sequence[float], times: Sequence[datetime]) -> list[tuple[float, float]]:
+    """Return where each message stands in a picture of TIME_LINE: later right, charged up."""
+    width, height = TIME_LINE
+    first, last = times[0], times[-1]
+    whole = (last - first).total_seconds() or 1.0
+    return [
+        (round(width * (at - first).total_seconds() / whole, 1), round(height * (1 - it), 1))
+        for it, at in zip(charges, times, strict=True)
+    ]
+
+
+def spark_height(charge: float) -> float:
+    """Return how far below the top of that line a charge stands."""
+    return round(SPARK_HEIGHT * (1 - charge), 1)
+
+
+SPARK_WIDTH, SPARK_HEIGHT = 60, 16
+TIME_LINE = (400, 60)
 SLOT = re.compile(r"\[[^\[\]]{1,200}\]")
 MARKED, STRONG, STRONGEST = 0.25, 0.45, 0.65  # charge that a sentence carries
 
@@ -85,8 +132,15 @@ FILTERS = {
     "stamp": stamp,
     "clock": clock,
     "words": words,
+    "pair": pair,
+    "author": author,
+    "of": of,
+    "spark_line": spark_line,
+    "time_line": time_line,
+    "spark_height": spark_height,
     "said": said,
     "first_words": first_words,
     "slots": slots,
     "marked": marked,
+    "masked": masked,
 }

@@ -38,10 +38,22 @@ def all_agents(
     ]
 
 
+def listed(connection: Connection) -> list[Any]:
+    """Return every agent's id, name, team and languages, by name: without what they carry."""
+    query = select(agent.c.id, agent.c.name, agent.c.team, agent.c.languages)
+    return list(connection.execute(query.order_by(agent.c.name, agent.c.id)))
+
+
 def names(connection: Connection, ids: Collection[AgentId]) -> dict[AgentId, str]:
     """Return the names of these agents."""
     rows = connection.execute(select(agent.c.id, agent.c.name).where(agent.c.id.in_(ids)))
     return {AgentId(row.id): row.name for row in rows}
+
+
+def email_of(connection: Connection, agent_id: AgentId) -> str | None:
+    """Return an agent's e-mail address, None where there is no such agent."""
+    found = connection.execute(select(agent.c.email).where(agent.c.id == agent_id))
+    return found.scalar_one_or_none()
 
 
 def assigned(connection: Connection, given: Iterable[Agent], now: datetime) -> None:

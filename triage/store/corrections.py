@@ -9,7 +9,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, insert, select, update
 
 from triage.domain.emotion import Emotion
 from triage.domain.flag import Flag
@@ -29,6 +29,7 @@ class What(StrEnum):
 
 
 LABELS = (What.LEVEL, What.EMOTION, What.FLAGS)
+IN_FORCE = correction.c.undone_at.is_(None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,7 +65,7 @@ def labels_of(
     connection: Connection, tickets: Collection[TicketId]
 ) -> dict[int, dict[MessageId, Corrected]]:
     """Return by ticket and message what holds of its labels now; the newest correction counts."""
-    mine = correction.c.ticket_id.in_(tickets) & correction.c.what.in_(LABELS)
+    mine = correction.c.ticket_id.in_(tickets) & correction.c.what.in_(LABELS) & IN_FORCE
     rows = connection.execute(select(correction).where(mine).order_by(correction.c.id))
     values: defaultdict[int, defaultdict[MessageId, dict[str, Any]]] = defaultdict(
         lambda: defaultdict(dict)
@@ -84,6 +85,27 @@ def of_ticket(connection: Connection, ticket_id: TicketId) -> list[Any]:
     """Return the corrections of a ticket, newest first."""
     mine = select(correction).where(correction.c.ticket_id == ticket_id)
     return list(connection.execute(mine.order_by(correction.c.id.desc())))
+
+
+def last_of(connection: Connection, ticket_id: TicketId) -> list[Any]:
+    """Return what was corrected last of a ticket and not taken back: all of one moment."""
+    mine = select(correction).where(correction.c.ticket_id == ticket_id, IN_FORCE)
+    rows = list(connection.execute(mine.order_by(correction.c.id.desc())))
+    return [row for row in rows if row.corrected_at == rows[0].corrected_at]
+
+
+def in_force(connection: Connection, ticket_id: TicketId, what: What) -> Any:
+    """Return the newest correction of that kind which was not taken back; None where none was."""
+    mine = (correction.c.ticket_id == ticket_id) & (correction.c.what == what) & IN_FORCE
+    return connection.execute(
+        select(correction).where(mine).order_by(correction.c.id.desc()).limit(1)
+    ).first()
+
+
+def undo(connection: Connection, ids: Collection[int], now: datetime) -> None:
+    """Note that these were taken back."""
+    taken_back = update(correction).where(correction.c.id.in_(ids))
+    connection.execute(taken_back.values(undone_at=now))
 
 
 def _corrected(labels: dict[str, Any]) -> Corrected:

@@ -17,6 +17,7 @@ from threading import Lock
 from typing import Any
 
 import orjson
+from psycopg.errors import IdleInTransactionSessionTimeout
 from sqlalchemy import Connection, Engine, Table, create_engine, event
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import make_url
@@ -38,6 +39,7 @@ PRAGMAS = (
     "PRAGMA journal_mode=WAL",
     "PRAGMA synchronous=FULL",
     "PRAGMA foreign_keys=ON",
+    "PRAGMA secure_delete=ON",  # what is deleted is overwritten: docs/privacy.md
     f"PRAGMA busy_timeout={BUSY_TIMEOUT}",
     f"PRAGMA wal_autocheckpoint={CHECKPOINT_PAGES}",
 )
@@ -170,6 +172,12 @@ def _prepare_sqlite(connection: sqlite3.Connection, _record: object) -> None:
     connection.isolation_level = None  # we say ourselves when a transaction begins
     for pragma in PRAGMAS:
         connection.execute(pragma)
+    # SQLite's own knows ASCII only: a search for "Ärger" must find "ärger" as on PostgreSQL
+    connection.create_function("lower", 1, _lower, deterministic=True)
+
+
+def _lower(value: Any) -> Any:
+    return value.lower() if isinstance(value, str) else value
 
 
 def _begin_sqlite(connection: Connection) -> None:
@@ -184,6 +192,7 @@ def _as_store_errors() -> Iterator[None]:
     except (OperationalError, PoolTimeout) as error:
         raise StoreUnavailable("the database does not answer; nothing was stored") from error
     except DBAPIError as error:
-        if error.connection_invalidated:
+        idled = isinstance(error.orig, IdleInTransactionSessionTimeout)
+        if error.connection_invalidated or idled:
             raise StoreUnavailable("the database broke the connection") from error
         raise

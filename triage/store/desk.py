@@ -27,10 +27,15 @@ COLUMNS = (
     ticket.c.respond_by,
     ticket.c.lane,
     ticket.c.level,
+    ticket.c.language,
+    ticket.c.flags,
     ticket.c.revision,
     ticket.c.pinned,
+    ticket.c.snoozed_until,
+    ticket.c.assignee_id,
     source.c.name.label("source_name"),
     agent.c.name.label("agent_name"),
+    agent.c.team.label("team"),
     decision.c.result.label("decision"),
 )
 

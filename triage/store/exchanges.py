@@ -16,7 +16,7 @@ from sqlalchemy import Connection, func, select
 
 from triage.domain.emotion import Emotion, Scoring, ScoringState, Span
 from triage.domain.ticket import Author, MessageId, TicketId
-from triage.store.corrections import What
+from triage.store.corrections import IN_FORCE, What
 from triage.store.tables import correction, decision, message, scoring, ticket
 
 NO_WORDS = Span(0, 0)
@@ -139,7 +139,7 @@ def _cards(connection: Connection, tickets: Collection[TicketId]) -> dict[int, l
 def _levels(
     connection: Connection, tickets: Collection[TicketId]
 ) -> dict[int, dict[MessageId, int]]:
-    mine = correction.c.ticket_id.in_(tickets) & (correction.c.what == What.LEVEL)
+    mine = correction.c.ticket_id.in_(tickets) & (correction.c.what == What.LEVEL) & IN_FORCE
     query = select(correction.c.ticket_id, correction.c.message_id, correction.c.now)
     found: defaultdict[int, dict[MessageId, int]] = defaultdict(dict)
     for row in connection.execute(query.where(mine).order_by(correction.c.id)):

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, select
 
 from triage.domain.ticket import TicketId
 from triage.errors import UnknownTicket
-from triage.store import corrections, decisions, desk, follow_ups
+from triage.store import corrections, decisions, desk, follow_ups, notes
 from triage.store.tables import dead_letter, message, scoring, source
 
 
@@ -24,6 +24,7 @@ class Inspected:
     assignments: list[dict[str, Any]]
     promises: list[dict[str, Any]]
     corrections: list[dict[str, Any]]
+    notes: list[dict[str, Any]]
 
 
 def ticket(connection: Connection, ticket_id: TicketId) -> Inspected:
@@ -53,8 +54,13 @@ def ticket(connection: Connection, ticket_id: TicketId) -> Inspected:
                 "by": it.by,
                 "why": it.why,
                 "at": it.corrected_at,
+                "undone_at": it.undone_at,
             }
             for it in corrections.of_ticket(connection, ticket_id)
+        ],
+        notes=[
+            {"id": it.id, "text": it.text, "by": it.by, "at": it.written_at}
+            for it in notes.of_ticket(connection, ticket_id)
         ],
     )
 

@@ -32,6 +32,16 @@ def hand_to(connection: Connection, row: Any, agent_id: AgentId | None) -> None:
     )
 
 
+def put_back(connection: Connection, row: Any, agent_id: AgentId | None, *, pinned: bool) -> None:
+    """Let an agent hold the ticket as before somebody gave it to another."""
+    _set(connection, row, assignee_id=agent_id, pinned=pinned)
+
+
+def put_off(connection: Connection, row: Any, until: datetime | None) -> None:
+    """Let the page show the ticket from then on only."""
+    _set(connection, row, snoozed_until=until)
+
+
 def choose_lane(connection: Connection, row: Any, lane: Lane | None) -> None:
     """Let a person's lane hold, or what the words say."""
     _set(connection, row, chosen_lane=lane)
@@ -72,9 +82,11 @@ def labels_in_force(
     alone = result.get("inputs", {}).get("messages") == [message_id]
     whole = result if alone else {}  # level and feeling of a thread are no message's
     level = before.level if before else None
+    felt = before.emotion if before else None
+    said = felt is not None or (before is not None and before.calm)  # that nothing is felt, too
     return {
         What.LEVEL: whole.get("level") if level is None else level,
-        What.EMOTION: before.emotion if before and before.emotion else whole.get("feeling"),
+        What.EMOTION: felt if said else whole.get("feeling"),
         What.FLAGS: sorted(before.flags) if before and before.flags is not None else flags,
     }
 

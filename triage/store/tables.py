@@ -197,6 +197,12 @@ def _partial(name: str, where: str, *columns: Column[Any]) -> Index:
 
 
 _partial("ix_ticket_desk", "status = 'waiting'", ticket.c.respond_by, ticket.c.id)
+_partial("ix_ticket_lane", "status = 'waiting'", ticket.c.lane, ticket.c.respond_by, ticket.c.id)
+_partial(
+    "ix_ticket_snoozed",
+    "status = 'waiting' AND snoozed_until IS NOT NULL",
+    ticket.c.snoozed_until,
+)
 _partial("ix_ticket_due", "state = 'due'", ticket.c.wake_at)
 _partial("ix_ticket_dead", "state = 'dead'", ticket.c.id)
 _partial("ix_ticket_held", "status = 'waiting' AND assignee_id IS NOT NULL", ticket.c.assignee_id)
@@ -261,6 +267,8 @@ decision = Table(
     ),
 )
 
+Index("ix_decision_message", decision.c.message_id)  # what deleting a message has to look for
+
 assignment = Table(
     "assignment",
     metadata,
@@ -283,7 +291,10 @@ correction = Table(
     Column("by", String(200), nullable=False),
     Column("why", Text, nullable=False, default=""),
     Column("corrected_at", UtcDateTime, nullable=False),
+    Column("undone_at", UtcDateTime, nullable=True),  # taken back by who had corrected
 )
+
+Index("ix_correction_message", correction.c.message_id)  # likewise
 
 follow_up = Table(
     "follow_up",

@@ -28,7 +28,7 @@ from triage.domain.reply import APOLOGY, AT_FAULT, CONDOLENCE, FAULT
 from triage.domain.situation import Situation
 from triage.domain.ticket import Channel
 from triage.domain.wording import Cause
-from triage.page.routes import templates
+from triage.page.shell import templates
 from triage.playbook import load_playbook
 from triage.receipt import situation
 

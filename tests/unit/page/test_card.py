@@ -12,7 +12,7 @@ from triage.domain.flag import Flag
 from triage.domain.hand_over import HandOver, Said
 from triage.domain.quoting import Sentence
 from triage.domain.situation import Situation
-from triage.page.routes import templates
+from triage.page.shell import templates
 from triage.playbook import load_playbook
 
 PLAYBOOK = load_playbook()

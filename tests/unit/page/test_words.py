@@ -4,7 +4,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from triage.page.routes import templates
+from triage.page.shell import templates
 from triage.page.words import feeling_of, first_words, level_word, marked, slots
 
 

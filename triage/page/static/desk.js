@@ -1,116 +1,123 @@
-// Keeps the desk true: rows come from the server, ready made; here they only find their place.
+// Keeps the desk true: rows come from the server, ready made; `list.js` finds their places.
 
-import { showLeft, showTimes } from "./times.js";
+import { useKeys } from "./actions.js";
+import { List } from "./list.js";
+import { showLeft } from "./times.js";
+import { keepViews } from "./views.js";
+import { said } from "./words.js";
 
 const desk = document.getElementById("desk");
-const facts = document.getElementById("facts");
+const state = document.getElementById("state");
 const live = document.getElementById("live");
-const late = document.getElementById("late");
 const empty = document.getElementById("empty");
-const more = document.getElementById("more");
+const away = document.getElementById("away");
+const form = document.getElementById("view");
 
-const SHOWN = 200; // the most urgent, as on the first view
-const REFILL = 20; // so many gone, while more wait unseen: load the desk again
 const TICK = 10_000; // ms between looks at the clock
 const CHECK = 30_000; // ms between questions whether all this is still true
-const GATHER = 300; // ms; changes that come together are counted once
+const GATHER = 1_000; // ms; changes that come together are counted once
 const AGAIN = 3_000; // ms until a stream that was refused is asked for again
+const SEEN = "triage.seen"; // where this browser keeps the last change that somebody saw
 
-let stream;
-let seen = Number(desk.dataset.seq);
-let unseen = !more.hidden; // more wait than are shown
-let shownFacts;
+const view = new URLSearchParams(location.search);
+let stream, soon, shownState;
+let seq = Number(desk.dataset.seq); // the last change that the page knows
 let newest = 0; // the last change that the server has told of
-let soon;
 
-function say(words, state) {
+function say(words, kind) {
   if (live.textContent !== words) live.textContent = words;
-  live.className = `live ${state}`;
+  live.className = `live ${kind}`;
 }
 
-function rowFrom(html) {
-  const holder = document.createElement("template");
-  holder.innerHTML = html; // our own template's markup, in which every word was escaped
-  return holder.content.querySelector("li");
+async function fetched(path, values = {}) {
+  const query = new URLSearchParams(view);
+  for (const [name, value] of Object.entries(values)) query.set(name, value);
+  const answer = await fetch(`${path}?${query}`, { signal: AbortSignal.timeout(10_000) });
+  if (answer.status === 401) location.assign(`/login?next=${encodeURIComponent(location.pathname + location.search)}`);
+  if (!answer.ok) throw new Error(answer.status);
+  return answer;
 }
 
-function isAfter(other, change) {
-  const place = Number(other.dataset.place);
-  return place > change.place || (place === change.place && Number(other.dataset.id) > change.id);
+const seen = Number(localStorage.getItem(SEEN) ?? seq);
+const list = new List(desk, Number(desk.dataset.total), seen, async (where) => (await fetched("/desk/rows", where)).json());
+
+function showEmpty() {
+  empty.hidden = list.total > 0;
 }
 
-function place(change) {
-  const old = document.getElementById(`ticket-${change.id}`);
-  if (change.waits) {
-    const row = rowFrom(change.html);
-    showTimes(row);
-    row.classList.add(old ? "changed" : "new");
-    const next = [...desk.children].find((other) => other !== old && isAfter(other, change));
-    const focused = old?.contains(document.activeElement);
-    old?.remove();
-    desk.insertBefore(row, next ?? null);
-    if (focused) row.querySelector("a").focus();
-  } else {
-    old?.remove();
-  }
-  while (desk.children.length > SHOWN) {
-    desk.lastElementChild.remove();
-    unseen = true;
-  }
-  count();
-  clearTimeout(soon);
-  soon = setTimeout(check, GATHER);
-}
-
-function count() {
-  empty.hidden = desk.children.length > 0;
-  const number = desk.querySelectorAll("time.late").length;
-  late.textContent = `${number} late`;
-  late.hidden = number === 0;
-}
-
-// Asks the server for the header's facts; by that also whether the session and the stream still live.
+// Asks for the header's numbers; by that also whether the session and the stream still live.
 async function check() {
+  soon = undefined;
   try {
-    const answer = await fetch("/desk/facts", { signal: AbortSignal.timeout(AGAIN) });
-    if (answer.status === 401) return location.assign("/login");
-    if (answer.ok) show(await answer.text());
-    if (stream.readyState === EventSource.OPEN) say("live", "on");
+    show(await (await fetched("/desk/state")).text());
+    if (stream.readyState === EventSource.OPEN) say(said("desk", "live"), "on");
   } catch {
-    say("connection lost, trying again", "off");
+    say(said("desk", "lost"), "off");
   }
 }
 
 function show(html) {
-  if (html !== shownFacts) facts.innerHTML = shownFacts = html; // an alarm is read out once
-  const { waiting, seq } = facts.querySelector("[data-waiting]").dataset;
-  newest = Number(seq);
-  if (unseen && desk.children.length <= SHOWN - REFILL) location.reload();
-  more.textContent = `and ${waiting - desk.children.length} more, less urgent`;
-  more.hidden = !unseen || waiting <= desk.children.length;
+  if (html !== shownState) state.innerHTML = shownState = html; // an alarm is read out once
+  newest = Number(state.querySelector("[data-seq]").dataset.seq);
 }
 
 function follow() {
-  stream = new EventSource(`/desk/events?since=${seen}`);
-  stream.addEventListener("open", () => say("live", "on"));
+  const query = new URLSearchParams(view);
+  query.set("since", seq);
+  stream = new EventSource(`/desk/events?${query}`);
+  stream.addEventListener("open", () => say(said("desk", "live"), "on"));
   stream.addEventListener("error", () => {
-    say("connection lost, trying again", "off");
+    say(said("desk", "lost"), "off");
     if (stream.readyState === EventSource.CLOSED) setTimeout(() => check().then(follow), AGAIN);
   });
   stream.addEventListener("row", (event) => {
-    seen = Number(event.lastEventId);
-    place(JSON.parse(event.data));
+    seq = Number(event.lastEventId);
+    list.put(JSON.parse(event.data));
+    showEmpty();
+    soon ??= setTimeout(check, GATHER);
   });
   stream.addEventListener("resync", () => location.reload());
 }
 
+// What changed while nobody looked is marked until they say that they saw it.
+
+async function showAway() {
+  const { changed } = await (await fetched("/desk/changed", { since: list.seen })).json();
+  away.querySelector("span").textContent = said("desk", "away", changed);
+  away.hidden = changed === 0;
+}
+
+function see() {
+  list.see(seq);
+  localStorage.setItem(SEEN, seq);
+  away.hidden = true;
+}
+
+function leave() {
+  if (away.hidden) { list.seen = seq; localStorage.setItem(SEEN, seq); } // what was not seen yet stays marked
+}
+
+document.addEventListener("visibilitychange", () => (document.hidden ? leave() : showAway()));
+addEventListener("pagehide", leave);
+away.querySelector("button").addEventListener("click", see);
+
+document.getElementById("show").hidden = true; // a change shows at once
+document.getElementById("filters").open = matchMedia("(min-width: 62rem)").matches || [...view.keys()].some((name) => name !== "q");
+form.addEventListener("change", () => form.requestSubmit());
+form.addEventListener("submit", () => { // an address holds what was asked, and nothing else
+  for (const field of form.elements) field.disabled = field.name !== "" && (field.type === "checkbox" ? !field.checked : !field.value);
+});
+
+keepViews(document.getElementById("views"), document.getElementById("keep"), view);
+useKeys({ rows: () => list.rows.map(({ element }) => element), seen: see });
 follow();
-count();
-setInterval(() => { showLeft(document); count(); }, TICK);
+if (list.seen < seq) showAway();
+setInterval(() => showLeft(document), TICK);
 setInterval(() => {
-  if (newest > seen && stream.readyState === EventSource.OPEN) {
+  if (newest > seq && stream.readyState === EventSource.OPEN) {
     stream.close(); // it died without a word
     follow();
   }
   check();
+  if (view.has("late") || view.has("snoozed") || list.total !== Number(state.querySelector("[data-waiting]").dataset.waiting)) list.sync();
 }, CHECK);

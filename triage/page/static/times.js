@@ -1,7 +1,12 @@
-// Times in the reader's own zone, and what is left of them.
+// Times in the reader's own zone and manner, and what is left of them.
+
+import { said } from "./words.js";
 
 const clock = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "short" });
 const MINUTE = 60_000;
+const AS = Object.fromEntries(
+  ["minute", "hour", "day"].map((unit) => [unit, new Intl.NumberFormat(undefined, { style: "unit", unit, unitDisplay: "short" })]),
+);
 
 export function showTimes(root) {
   for (const time of root.querySelectorAll("time.at")) {
@@ -13,20 +18,25 @@ export function showTimes(root) {
 export function showLeft(root) {
   for (const time of root.querySelectorAll("time.left")) {
     const minutes = Math.round((new Date(time.dateTime) - Date.now()) / MINUTE);
-    time.textContent = minutes < 0 ? `${span(-minutes)} late` : `${span(minutes)} left`;
+    put(time, said("time", minutes < 0 ? "late" : "left", span(Math.abs(minutes))));
     time.classList.toggle("late", minutes < 0);
-    time.title = clock.format(new Date(time.dateTime));
   }
   for (const time of root.querySelectorAll("time.age")) {
-    time.textContent = span(Math.max(0, Math.round((Date.now() - new Date(time.dateTime)) / MINUTE)));
-    time.title = clock.format(new Date(time.dateTime));
+    put(time, span(Math.max(0, Math.round((Date.now() - new Date(time.dateTime)) / MINUTE))));
   }
 }
 
+function put(time, words) {
+  if (time.textContent !== words) time.textContent = words;
+  time.title ||= clock.format(new Date(time.dateTime));
+}
+
 function span(minutes) {
-  if (minutes < 60) return `${minutes} min`;
+  if (minutes < 60) return AS.minute.format(minutes);
   const hours = Math.floor(minutes / 60);
-  return hours < 24 ? `${hours} h ${minutes % 60} min` : `${Math.floor(hours / 24)} d ${hours % 24} h`;
+  return hours < 24
+    ? `${AS.hour.format(hours)} ${AS.minute.format(minutes % 60)}`
+    : `${AS.day.format(Math.floor(hours / 24))} ${AS.hour.format(hours % 24)}`;
 }
 
 showTimes(document);

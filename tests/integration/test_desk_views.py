@@ -1,0 +1,165 @@
+"""Views of the desk: the same for the database and for one row, in order, by the indexes."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from itertools import product
+
+import pytest
+from sqlalchemy import update
+
+from tests.builders import POLICY
+from tests.fakes import NOON
+from tests.integration.test_decide import World
+from triage.domain.agent import AgentId
+from triage.domain.flag import Flag
+from triage.domain.policy import Lane
+from triage.store import desk, desk_views, tables
+from triage.store.desk import Place
+from triage.store.desk_state import desk_state
+from triage.store.desk_views import View
+
+EVERYTHING = View()
+VIEWS = (
+    EVERYTHING,
+    View(lane=Lane.CHARGED),
+    View(lane=Lane.SAFEGUARD),
+    View(team="north"),
+    View(agent=AgentId(1)),
+    View(source="demo"),
+    View(source="nowhere"),
+    View(language="en"),
+    View(flag=Flag.LEGAL),
+    View(unassigned=True),
+    View(late=True),
+    View(snoozed=True),
+    View(search="ÄRGER"),
+    View(search="100%"),
+    View(search="_"),
+    View(search="c2"),
+    View(lane=Lane.CHARGED, unassigned=True, search="about"),
+)
+
+
+@pytest.fixture
+def world(database):
+    made = World(database)
+    made.hire()
+    made.hire(name="Ben", email="b@example.org", team="north", capacity=1)
+    texts = ("hello", "full of anger, my lawyer will write", "I want to kill myself", "I worry")
+    for number, (place, text) in product(range(5), enumerate(texts)):
+        key = f"t{place}{number}"
+        name = "Frau Ärger" if number == 1 else f"C{number} 100%" if number == 2 else None
+        ticket = made.accept(
+            key,
+            text,
+            ticket=key,
+            subject=f"About_{key}" if number == 3 else f"about {key}",
+            customer_name=name,
+            at=NOON - timedelta(minutes=40 * number),
+        )
+        if number < 4:
+            made.decide(ticket)
+    with database.writing() as connection:
+        some = update(tables.ticket).where(tables.ticket.c.id % 3 == 0)
+        connection.execute(some.values(snoozed_until=NOON + timedelta(minutes=5)))
+    return made
+
+
+def test_a_view_holds_the_same_for_the_database_and_for_each_row(world):
+    with world.database.reading() as connection:
+        everybody = desk.rows_of(connection, range(1, 100))
+        for view in VIEWS:
+            held = [row for row in everybody if view.holds(row, NOON)]
+            in_order = sorted(held, key=lambda row: (row.respond_by, row.id))
+            shown = desk_views.window(connection, view, 0, 100, NOON)
+            assert [row.id for row in shown] == [row.id for row in in_order], view
+            assert desk_views.count(connection, view, NOON) == len(held), view
+
+
+def test_the_views_of_this_test_tell_tickets_apart(world):
+    with world.database.reading() as connection:
+        counts = {view: desk_views.count(connection, view, NOON) for view in VIEWS}
+    empty = {view for view, count in counts.items() if count == 0}
+    assert empty == {View(source="nowhere")}
+    assert len({*counts.values()}) > 6
+
+
+def test_a_rank_is_the_number_of_those_before(world):
+    with world.database.reading() as connection:
+        rows = desk_views.window(connection, EVERYTHING, 0, 100, NOON)
+        for number, row in enumerate(rows):
+            place = Place(row.respond_by, row.id)
+            assert desk_views.rank(connection, EVERYTHING, place, NOON) == number
+
+
+def test_a_window_is_a_part_of_the_whole(world):
+    with world.database.reading() as connection:
+        rows = desk_views.window(connection, EVERYTHING, 0, 100, NOON)
+        part = desk_views.window(connection, EVERYTHING, 3, 4, NOON)
+    assert [it.id for it in part] == [it.id for it in rows[3:7]]
+
+
+def test_who_is_in_danger_or_late_cannot_be_put_off(world):
+    later = NOON + timedelta(hours=3)
+    put_off = update(tables.ticket).values(snoozed_until=later + timedelta(hours=1))
+    with world.database.writing() as connection:
+        connection.execute(put_off)
+    with world.database.reading() as connection:
+        shown = desk_views.window(connection, EVERYTHING, 0, 100, later)
+        hidden = desk_views.window(connection, View(snoozed=True), 0, 100, later)
+    assert shown
+    assert hidden
+    assert all(it.lane == Lane.SAFEGUARD or it.respond_by <= later for it in shown)
+    assert not any(it.lane == Lane.SAFEGUARD or it.respond_by <= later for it in hidden)
+
+
+def test_the_state_counts_danger_lateness_and_the_team(world):
+    with world.database.reading() as connection:
+        state = desk_state(connection, POLICY, NOON)
+        rows = desk_views.window(connection, EVERYTHING, 0, 100, NOON)
+        rows += desk_views.window(connection, View(snoozed=True), 0, 100, NOON)
+    assert state.waiting == len(rows) == 20
+    assert state.safeguard == sum(it.lane == Lane.SAFEGUARD for it in rows) > 0
+    assert state.late == sum(it.respond_by < NOON for it in rows) > 0
+    soon = NOON + timedelta(minutes=30)
+    assert state.soon == sum(NOON <= it.respond_by < soon for it in rows) > 0
+    assert (state.on_shift, state.agents) == (2, 2)
+
+
+def test_what_changed_since_an_event_is_counted_once_a_ticket(world):
+    with world.database.reading() as connection:
+        newest = desk_views.last_changes(connection, range(1, 21))
+        last = max(newest.values())
+        assert desk_views.changed_since(connection, last) == 0
+        assert desk_views.changed_since(connection, 0) == len(newest)
+        assert desk_views.changed_since(connection, last - 1) == 1
+
+
+@pytest.mark.parametrize("view", [EVERYTHING, View(late=True), View(lane=Lane.CHARGED)], ids=str)
+def test_the_list_is_read_in_the_order_of_an_index(database, view):
+    """No sorting, no whole table: `ix_ticket_desk`, or the lane's own."""
+    world = World(database)
+    world.accept("m", "hello")
+    with database.writing() as connection:
+        row = dict(connection.execute(tables.ticket.select()).one()._mapping)
+        del row["id"]
+        many = [
+            row
+            | {"external_id": f"x{n}", "respond_by": NOON + timedelta(seconds=n)}
+            | {"status": "waiting" if n % 3 else "closed"}
+            for n in range(6_000)
+        ]
+        connection.execute(tables.ticket.insert(), many)
+        connection.exec_driver_sql("ANALYZE")
+    with database.reading() as connection:
+        plan = _plan(connection, desk_views.ids_in_order(view, NOON).limit(100))
+    assert "ix_ticket_desk" in plan or "ix_ticket_lane" in plan, plan
+    assert not any(word in plan for word in ("TEMP B-TREE", "Sort", "Seq Scan")), plan
+
+
+def _plan(connection, query) -> str:
+    said = query.compile(connection.engine, compile_kwargs={"literal_binds": True})
+    explain = "EXPLAIN QUERY PLAN" if connection.dialect.name == "sqlite" else "EXPLAIN"
+    rows = connection.exec_driver_sql(f"{explain} {said}".replace("%%", "%"))
+    return "\n".join(str(row) for row in rows)
