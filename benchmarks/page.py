@@ -38,6 +38,7 @@ ORIGINALS = 200
 AGENTS, HELD = 40, 50  # people, and tickets that each holds
 PAGES, RATE, SECONDS = 100, 20, 20
 EIGHT_HOURS = 2_880  # changes: one each ten seconds
+WARM = 1_000  # changes after which the browser has compiled what it will compile
 OPENING = 5  # s in which all of them have opened, or got the last
 TEXTS = ("hello", "full of anger, order 12 is late", "I worry about the bill", "thanks, what a joy")
 VIEWS = {
@@ -147,7 +148,7 @@ async def watched(desk: Desk, cookie: dict[str, str], sent: dict[int, float]) ->
 
 
 def grown(desk: Desk, cookie: dict[str, str], changes: int) -> tuple[float, float]:
-    """Return by what a page's heap and its nodes are multiplied after so many changes."""
+    """Return by what a warm page's heap and nodes are multiplied after so many more changes."""
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=list(QUIET))
         context = browser.new_context(base_url=desk.address)
@@ -158,7 +159,7 @@ def grown(desk: Desk, cookie: dict[str, str], changes: int) -> tuple[float, floa
         page.goto("/")
         tools = context.new_cdp_session(page)
         tools.send("Performance.enable")
-        before = _after(page, tools, desk, changes // 10)
+        before = _after(page, tools, desk, WARM)
         after = _after(page, tools, desk, changes)
         browser.close()
     return after[0] / before[0], after[1] / before[1]
