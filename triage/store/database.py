@@ -17,7 +17,6 @@ from threading import Lock
 from typing import Any
 
 import orjson
-from psycopg.errors import IdleInTransactionSessionTimeout
 from sqlalchemy import Connection, Engine, Table, create_engine, event
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import make_url
@@ -31,6 +30,7 @@ BUSY_TIMEOUT = 5_000  # ms that a SQLite write waits for another process's
 CONNECT_TIMEOUT = 3  # s until PostgreSQL counts as away
 STATEMENT_TIMEOUT = 10_000  # ms; none of our statements should take one
 IDLE_TIMEOUT = 3_000  # ms within a transaction: whoever froze there must not hold its locks longer
+IDLED = "25P03"  # PostgreSQL's code for having ended it
 POOL_SIZE = 8
 RESTED = 1.0  # s without use after which a connection is asked whether it still lives
 CHECKPOINT_PAGES = 10_000  # the sweep checkpoints every second; this is for when it is away
@@ -192,7 +192,6 @@ def _as_store_errors() -> Iterator[None]:
     except (OperationalError, PoolTimeout) as error:
         raise StoreUnavailable("the database does not answer; nothing was stored") from error
     except DBAPIError as error:
-        idled = isinstance(error.orig, IdleInTransactionSessionTimeout)
-        if error.connection_invalidated or idled:
+        if error.connection_invalidated or getattr(error.orig, "sqlstate", "") == IDLED:
             raise StoreUnavailable("the database broke the connection") from error
         raise
