@@ -125,8 +125,14 @@ def change_own_password(
         person = _known(people.by_id(connection, who.person_id or 0))
     if not passwords.fits(person.password, old):
         raise NotLoggedIn("That is not your present password.")
-    set_password(database, passwords, who, person.id, new, now)
+    kept = passwords.hash(_checked(new, person.name))
     with database.writing() as connection:
+        if people.by_id(connection, person.id) != person or not person.active:
+            raise NotLoggedIn("Your account was changed meanwhile; log in again.")
+        people.change(connection, person.id, {"password": kept})
+        sessions.end_all_of(connection, person.id)
+        failed_logins.clear_name(connection, person.name)
+        audit.note(connection, who, Action.SET_PASSWORD, about=person.name, now=now)
         return sessions.begin(connection, person.id, now)
 
 

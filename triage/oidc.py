@@ -111,7 +111,11 @@ class Provider:
             return claims
         bearer = {"Authorization": f"Bearer {token['access_token']}"}
         more = await _json(client, known["userinfo_endpoint"], bearer)
-        return more | claims if more.get("sub") == claims["sub"] else claims
+        if more.get("sub") != claims["sub"]:
+            return claims
+        if "email" in claims:  # whether it is verified must be said where the address is said
+            more = {name: it for name, it in more.items() if name != "email_verified"}
+        return more | claims
 
     async def _discovered(self, client: Any) -> dict[str, Any]:
         if time.monotonic() >= self._until:
@@ -148,7 +152,11 @@ def provider_of(settings: Settings) -> Provider | None:
         raise BadInput(f"TRIAGE_OIDC_ISSUER: expected https://…, got {issuer!r}")
     if not client:
         raise BadInput("TRIAGE_OIDC_CLIENT_ID: expected what the provider calls Triage")
-    roles = RoleMapping(_words(settings.oidc_supervisors), _words(settings.oidc_admins))
+    roles = RoleMapping(
+        agents=_words(settings.oidc_agents),
+        supervisors=_words(settings.oidc_supervisors),
+        admins=_words(settings.oidc_admins),
+    )
     secret = settings.oidc_client_secret.get_secret_value()
     return Provider(issuer, client, secret, settings.oidc_role_claim, roles)
 

@@ -44,6 +44,7 @@ class Settings(BaseSettings):
     oidc_client_id: str = Field(default="", description="what the provider calls Triage")
     oidc_client_secret: SecretStr = Field(default=SecretStr(""), description="empty: PKCE alone")
     oidc_role_claim: str = Field(default="groups", description="which claim says a role")
+    oidc_agents: str = Field(default="", description="its values, by commas; empty: anybody")
     oidc_supervisors: str = Field(default="", description="its values, separated by commas")
     oidc_admins: str = Field(default="", description="likewise")
     max_body_bytes: int = Field(

@@ -102,6 +102,7 @@ def test_whom_the_provider_vouches_for_is_new_here_as_an_agent(browser, database
 
 
 def test_groups_give_a_role_anew_with_each_log_in(browser, database, provider):
+    a_person(database, "Ada", Role.ADMIN)  # somebody must go on to administer
     for groups, role in ((["heads"], Role.SUPERVISOR), (["owners"], Role.ADMIN), ([], Role.AGENT)):
         provider.tells(**SUE, groups=groups)
         assert logs_in(browser).status_code == 303

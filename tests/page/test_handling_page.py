@@ -235,3 +235,60 @@ def test_the_ticket_follows_what_happens_to_it(desk, supervisor, ticket):
     desk.decides("one-2", "still full of anger", ticket="one")
     expect(supervisor.locator(".message")).to_have_count(2)
     assert supervisor.evaluate("window.sameDocument")
+
+
+def test_what_was_meant_for_one_ticket_is_not_offered_for_another(desk, supervisor, ticket):
+    desk.decides("two", "hello")
+    supervisor.goto("/")
+    expect(supervisor.locator("#live")).to_have_text("live")
+    supervisor.get_by_role("link", name="About one").focus()
+    dialog = pressed(supervisor, "l", "Put into lane")
+    dialog.get_by_label("Lane").select_option("standard")
+    dialog.get_by_label("Why, if you like").fill("about the first")
+    dialog.get_by_role("button", name="Cancel").click()
+    supervisor.get_by_role("link", name="About two").focus()
+    dialog = pressed(supervisor, "l", "Put into lane")
+    expect(dialog.get_by_label("Why, if you like")).to_have_value("")
+    expect(dialog.get_by_label("Lane")).to_have_value("")
+
+
+def test_whoever_ticks_a_flag_corrects_the_flags(desk, supervisor, ticket):
+    opened(supervisor, ticket)
+    dialog = pressed(supervisor, "c", "What does it really say?")
+    dialog.get_by_label("vulnerability").check()
+    dialog.get_by_role("button", name="Correct").click()
+    told(supervisor, "Done.")
+    expect(supervisor.get_by_role("region", name="Corrections")).to_contain_text("vulnerability")
+
+
+def test_a_correction_begun_on_the_desk_is_made(desk, supervisor, ticket):
+    supervisor.goto(f"/tickets/{ticket}#correct")
+    dialog = supervisor.get_by_role("dialog", name="What does it really say?")
+    dialog.get_by_label("Charge").select_option("1")
+    dialog.get_by_role("button", name="Correct").click()
+    told(supervisor, "Done.")
+
+
+def test_who_came_second_may_send_it_again(desk, supervisor, ticket):
+    opened(supervisor, ticket)
+    dialog = pressed(supervisor, "a", "Give to")
+    dialog.get_by_label("Agent").select_option(label="Ben <b>")
+    tom = Person(ticket_id=ticket, revision=desk.world.ticket(ticket).revision, by="Tom")
+    correct.choose_lane(desk.database, tom, Lane.GENTLE, utcnow())
+    expect(supervisor.locator("#live")).to_contain_text("This ticket changed")
+    dialog.get_by_role("button", name="Give").click()
+    expect(dialog.get_by_role("alert")).to_contain_text("Somebody else was first")
+    dialog.get_by_role("button", name="Give").click()
+    expect(supervisor.locator(".summary")).to_contain_text("Ben <b>")
+
+
+def test_a_double_click_adds_one_note_and_a_blank_one_none(desk, supervisor, ticket):
+    opened(supervisor, ticket)
+    dialog = pressed(supervisor, "n", "Note for colleagues")
+    dialog.get_by_label("Note").fill("   ")
+    dialog.get_by_role("button", name="Add").click()
+    expect(dialog.get_by_role("alert")).to_contain_text("expected a note")
+    dialog.get_by_label("Note").fill("called her back")
+    dialog.get_by_role("button", name="Add").dblclick()
+    told(supervisor, "Done.")
+    expect(supervisor.get_by_role("region", name="Notes").locator("li")).to_have_count(1)

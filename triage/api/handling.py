@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Path
-from pydantic import AwareDatetime, BaseModel, Field
+from pydantic import AfterValidator, AwareDatetime, BaseModel, Field, field_validator
 
 from triage.api.access import Decider, Reader
 from triage.api.decisions import CONFLICTS
@@ -44,7 +44,14 @@ class Snooze(Seen):
 class NewNote(BaseModel):
     """A note for colleagues, never sent to a customer."""
 
-    text: Text = Field(min_length=1, max_length=LONGEST_NOTE)
+    text: Annotated[Text, AfterValidator(str.strip)] = Field(max_length=LONGEST_NOTE)
+
+    @field_validator("text")
+    @classmethod
+    def _says_something(cls, text: str) -> str:
+        if not text:
+            raise ValueError("expected a note, got nothing but space")
+        return text
 
 
 class Snoozed(BaseModel):

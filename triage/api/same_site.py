@@ -39,7 +39,8 @@ def is_ours(scope: Scope) -> bool:
     if scope["method"] in SAFE or scope["path"].startswith(WEBHOOKS):
         return True
     headers = Headers(scope=scope)
-    if headers.get("authorization", "").lower().startswith("bearer "):
+    scheme, _, key = headers.get("authorization", "").partition(" ")
+    if scheme.lower() == "bearer" and key.strip():
         return True
     said = _from_us(headers)
     # a log-in has no session yet: there, who says nothing is no browser

@@ -22,14 +22,22 @@ class Identity:
 
 @dataclass(frozen=True, slots=True)
 class RoleMapping:
-    """Which of the provider's groups give a role; without any, roles are given in Triage."""
+    """Which of the provider's groups give a role; without any, roles are given in Triage.
+
+    With `agents` nobody is let in whose groups give no role.
+    """
 
     supervisors: frozenset[str] = frozenset()
     admins: frozenset[str] = frozenset()
+    agents: frozenset[str] = frozenset()
+
+    def lets_in(self, groups: frozenset[str]) -> bool:
+        """Return whether somebody of these groups may come in at all."""
+        return not self.agents or bool(groups & (self.agents | self.supervisors | self.admins))
 
     def role_of(self, groups: frozenset[str]) -> Role | None:
         """Return the role that the groups give, the highest; None: the provider has no say."""
-        if not self.supervisors and not self.admins:
+        if not (self.agents or self.supervisors or self.admins):
             return None
         if groups & self.admins:
             return Role.ADMIN
@@ -39,7 +47,9 @@ class RoleMapping:
 def identity_of(issuer: str, claims: Mapping[str, Any], role_claim: str) -> Identity:
     """Read what the provider says. Claims of another form than expected count as not said."""
     email = claims.get("email") if claims.get("email_verified") is True else None
-    address = email if isinstance(email, str) and "@" in email else None
+    # only ASCII: lower-casing makes other letters of other alphabets the same
+    is_address = isinstance(email, str) and "@" in email and email.isascii()
+    address = str(email) if is_address else None
     said = (claims.get("preferred_username"), address, claims.get("name"), claims.get("sub"))
     names = (one.strip() for one in said if isinstance(one, str))
     return Identity(

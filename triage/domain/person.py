@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from unicodedata import normalize
 
 LONGEST_NAME = 100  # characters of a person's name, and of whom a program acts for
 SHORTEST_PASSWORD = 10  # characters; length is what counts (NIST SP 800-63B), not their kinds
 LONGEST_PASSWORD = 200
 SYSTEM = "triage"  # as whom a command on the server acts
 OF_PROGRAMS = ("key ", "(by key ")  # how programs sign: no person's name may look so
+OF_THE_SERVICE = ("triage", "identity provider", "a stranger")
 
 
 class Right(StrEnum):
@@ -84,6 +86,10 @@ def fault_of_name(name: str) -> str | None:
         return f"expected 1 to {LONGEST_NAME} visible characters, without a space at either end"
     if name.casefold().startswith(OF_PROGRAMS[0]) or OF_PROGRAMS[1] in name.casefold():
         return "names of that form are programs'"
+    if name.casefold() in OF_THE_SERVICE:
+        return "that name is Triage's own in the audit log"
+    if name != normalize("NFKC", name):
+        return "expected letters in their usual form"
     return None
 
 

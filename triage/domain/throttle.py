@@ -35,10 +35,14 @@ class Tally:
     which: str
 
 
-def tallies(name: str, address: str, browser: str | None) -> tuple[Tally, Tally]:
-    """Return which counts an attempt belongs to; `browser` where its person is known by it."""
-    own = Tally(Of.BROWSER, browser) if browser else Tally(Of.NAME, name)
-    return own, Tally(Of.ADDRESS, network(address))
+def tallies(name: str, address: str, browser: str | None) -> tuple[Tally, ...]:
+    """Return which counts an attempt belongs to; `browser` where its person is known by it.
+
+    A known browser has its own count alone: behind a proxy everybody may have one address.
+    """
+    if browser:
+        return (Tally(Of.BROWSER, browser),)
+    return Tally(Of.NAME, name), Tally(Of.ADDRESS, network(address))
 
 
 def wait(failures: Sequence[datetime], of: Of, now: datetime) -> timedelta | None:

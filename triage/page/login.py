@@ -56,6 +56,7 @@ async def log_in(
         answer = form(state, then, attempt.name, str(error), 429)
         answer.headers["Retry-After"] = str(error.seconds)
         return answer
+    await asyncio.to_thread(_end_earlier, request, state)
     answer = RedirectResponse(then, 303)
     set_cookie(request, answer, SESSION, opened.token)
     set_cookie(request, answer, BROWSER, opened.browser, int(BROWSER_KNOWN.total_seconds()))
@@ -65,11 +66,16 @@ async def log_in(
 @router.post("/logout")
 def log_out(request: Request, state: ReadState) -> Response:
     """End this browser's session."""
-    if token := cookie_of(request, SESSION):
-        verb.log_out(state.database, token, state.clock())
+    _end_earlier(request, state)
     answer = RedirectResponse("/login", 303)
     drop_cookie(request, answer, SESSION)
     return answer
+
+
+def _end_earlier(request: Request, state: State) -> None:
+    """A browser has one session: who was logged in before is logged out."""
+    if token := cookie_of(request, SESSION):
+        verb.log_out(state.database, token, state.clock())
 
 
 def _try(state: State, attempt: Attempt) -> Opened:

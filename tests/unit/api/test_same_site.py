@@ -65,4 +65,5 @@ def test_a_log_in_may_come_from_no_browser_but_not_from_another_site():
 def test_helpdesks_and_programs_with_a_key_pass():
     assert asked(path="/webhooks/shop", origin="https://evil.example")
     assert asked(**SESSION, authorization="Bearer k", sec_fetch_site="cross-site")
+    assert not asked(**SESSION, authorization="Bearer ", sec_fetch_site="cross-site")
     assert not asked(**SESSION, authorization="Basic k", sec_fetch_site="cross-site")

@@ -25,6 +25,7 @@ export function useKeys({ rows, seen }) {
     if (button) open(button.dataset.key, rows());
   });
   undoing.addEventListener("click", takeBack);
+  if (location.hash === "#correct") open("c", rows());
 }
 
 const KEYS = {
@@ -47,12 +48,14 @@ function move(rows, by) {
 
 function open(key, rows) {
   const dialog = document.getElementById(DIALOGS[key]);
+  const before = asSeen?.id;
   chosen = here(rows);
   asSeen = { ...chosen?.dataset };
   if (key === "c" && !dialog && chosen && document.getElementById("give")) return location.assign(`/tickets/${chosen.dataset.id}#correct`);
   if (!dialog) return;
   if (key !== "?" && !chosen) return tell(said("action", "choose"));
   dialog.querySelector(".which")?.replaceChildren(said("action", "which", chosen.querySelector("bdi").textContent));
+  if (before !== asSeen.id) dialog.querySelector("form").reset(); // what was meant for one is not said to another
   const trouble = dialog.querySelector(".wrong");
   if (trouble) trouble.textContent = "";
   dialog.showModal();
@@ -79,20 +82,32 @@ for (const form of document.querySelectorAll("dialog form[data-path]")) {
   });
   form.addEventListener("submit", async (event) => {
     event.preventDefault(); // the dialog stays until the server has it
-    const { path } = form.dataset, { id, revision, snoozed } = asSeen;
-    const body = BODIES[path](Object.fromEntries(new FormData(form)), form);
-    const bound = path === "notes" ? body : { ...body, revision: Number(revision) };
-    const answer = await send("POST", `/api/tickets/${id}/${path}`, bound);
-    if (answer.trouble) {
-      asSeen = { ...chosen.dataset }; // they are told, and may send it again
-      return form.querySelector(".wrong").replaceChildren(answer.trouble);
-    }
-    form.closest("dialog").close();
-    form.reset();
-    undo = takenBack(path, id, answer, snoozed);
-    tell(said("action", "done"));
+    const button = form.querySelector("button:not([type])");
+    if (button.disabled) return; // it is on its way
+    button.disabled = true;
+    try { await submit(form); } finally { button.disabled = false; }
   });
 }
+
+async function submit(form) {
+  const { path } = form.dataset, { id, revision, snoozed } = asSeen;
+  const body = BODIES[path](Object.fromEntries(new FormData(form)), form);
+  const bound = path === "notes" ? body : { ...body, revision: Number(revision) };
+  const answer = await send("POST", `/api/tickets/${id}/${path}`, bound);
+  if (answer.trouble) {
+    asSeen = { ...chosen.dataset }; // they are told, and may send it again
+    return form.querySelector(".wrong").replaceChildren(answer.trouble);
+  }
+  form.closest("dialog").close();
+  form.reset();
+  undo = takenBack(path, id, answer, snoozed);
+  tell(said("action", "done"));
+}
+
+// Whoever ticks a flag means it.
+document.querySelectorAll("dialog [name=flag]").forEach((flag) => flag.addEventListener("change", () => {
+  flag.form.elements.flagged.checked = true;
+}));
 
 function takenBack(path, id, answer, snoozed) {
   if (path === "notes") return ["DELETE", `/api/notes/${answer.note}`];

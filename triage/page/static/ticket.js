@@ -25,16 +25,16 @@ function follow() {
 // Nothing is changed under somebody's hands: an open dialog is finished first.
 async function renew() {
   soon = undefined;
+  const answer = await fetch(location.pathname);
+  if (!answer.ok || answer.redirected) return location.reload();
+  const fresh = new DOMParser().parseFromString(await answer.text(), "text/html").getElementById("main");
+  for (const { name, value } of fresh.attributes) main.setAttribute(name, value); // also the revision that is sent again
   const dialog = document.querySelector("dialog[open]");
   if (dialog) {
     say(said("ticket", "changed"), "off");
     return dialog.addEventListener("close", renew, { once: true });
   }
-  const answer = await fetch(location.pathname);
-  if (!answer.ok || answer.redirected) return location.reload();
-  const fresh = new DOMParser().parseFromString(await answer.text(), "text/html").getElementById("main");
   const open = [...main.querySelectorAll("details")].map((one) => one.open);
-  for (const { name, value } of fresh.attributes) main.setAttribute(name, value);
   main.replaceChildren(...fresh.childNodes);
   main.querySelectorAll("details").forEach((one, index) => { one.open = open[index] ?? false; });
   showTimes(main);
@@ -44,4 +44,3 @@ async function renew() {
 useKeys({ rows: () => [main] });
 follow();
 setInterval(() => showLeft(document), TICK);
-if (location.hash === "#correct") document.getElementById("correct")?.showModal();
