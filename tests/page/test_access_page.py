@@ -79,6 +79,7 @@ def test_a_password_manager_knows_the_fields(desk, stranger):
 
 def test_the_log_in_works_by_keyboard_alone(desk, stranger):
     stranger.goto("/login")
+    expect(stranger.get_by_label("Name")).to_be_focused()
     stranger.keyboard.type(SUE)
     stranger.keyboard.press("Tab")
     stranger.keyboard.type(PASSWORD)
