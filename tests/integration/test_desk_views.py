@@ -121,6 +121,8 @@ def test_the_state_counts_danger_lateness_and_the_team(world):
         rows += desk_views.window(connection, View(snoozed=True), 0, 100, NOON)
     assert state.waiting == len(rows) == 20
     assert state.safeguard == sum(it.lane == Lane.SAFEGUARD for it in rows) > 0
+    held_by_nobody = [it for it in rows if it.assignee_id is None]
+    assert state.alone == sum(it.lane == Lane.SAFEGUARD for it in held_by_nobody) > 0
     assert state.late == sum(it.respond_by < NOON for it in rows) > 0
     soon = NOON + timedelta(minutes=30)
     assert state.soon == sum(NOON <= it.respond_by < soon for it in rows) > 0

@@ -206,6 +206,9 @@ def test_an_agent_reads_and_leaves_notes_and_decides_nothing(desk, agent, ticket
     expect(acts).to_have_text([re.compile("^Note"), re.compile("^Keys")])
     agent.keyboard.press("a")
     expect(agent.get_by_role("dialog", name="Give to")).to_be_hidden()
+    agent.keyboard.press("?")
+    expect(agent.locator("#keys dt")).to_have_text(["j k", "Enter", "n", "u", "/", "s", "?"])
+    agent.keyboard.press("Escape")
     revision = desk.world.ticket(ticket).revision
     answer = agent.request.post(
         f"/api/tickets/{ticket}/assignee", data={"agent": None, "revision": revision}

@@ -22,6 +22,7 @@ class DeskState:
     waiting: int
     snoozed: int
     safeguard: int
+    alone: int  # of these, whom nobody answers yet
     late: int
     soon: int  # due within SOON
     dead: int
@@ -41,6 +42,7 @@ def desk_state(connection: Connection, policy: Policy, now: datetime) -> DeskSta
         waiting=_count(connection),
         snoozed=_count(connection, ticket.c.snoozed_until > now),
         safeguard=_count(connection, safeguard),
+        alone=_count(connection, safeguard, ticket.c.assignee_id.is_(None)),
         late=_count(connection, ticket.c.respond_by < now),
         soon=_count(connection, ticket.c.respond_by >= now, ticket.c.respond_by < now + SOON),
         dead=work.backlog(connection, now).dead,
