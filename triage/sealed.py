@@ -6,22 +6,17 @@ from datetime import timedelta
 from typing import Any
 
 import orjson
-from cryptography.fernet import Fernet, InvalidToken, MultiFernet
+from cryptography.fernet import InvalidToken
 
-from triage.errors import BadInput
+from triage.store.sources import fernet_of
 
 
 class Seal:
     """Seals with the first of the installation's secret keys, and opens with any."""
 
     def __init__(self, keys: str) -> None:
-        """`keys`: Fernet keys, newest first, separated by commas. Raises BadInput."""
-        try:
-            self._fernet = MultiFernet([Fernet(key.strip()) for key in keys.split(",")])
-        except ValueError as error:
-            raise BadInput(
-                "TRIAGE_SECRET_KEY: expected Fernet keys, separated by commas"
-            ) from error
+        """`keys`: as `fernet_of` takes them. Raises BadInput."""
+        self._fernet = fernet_of(keys)
 
     def close(self, purpose: str, value: Any) -> str:
         return self._fernet.encrypt(orjson.dumps([purpose, value])).decode()

@@ -11,10 +11,12 @@ from pathlib import Path
 
 import pytest
 
+from tests.integration.test_api import LARGEST, Service
 from tests.integration.test_decide import World
 from triage.settings import Settings
 from triage.store import schema
 from triage.store.database import Database
+from triage.store.sources import new_key
 
 WIDE = "200"  # columns: no table is broken, however small the terminal of whoever tests
 
@@ -54,3 +56,21 @@ def installed(tmp_path: Path) -> Callable[[], AbstractContextManager[World]]:
             database.close()
 
     return opened
+
+
+@pytest.fixture
+def settings(tmp_path: Path, database_url: str) -> Settings:
+    return Settings(
+        data_folder=tmp_path,
+        database_url=database_url,
+        redis_url="",
+        secret_key=new_key(),
+        max_body_bytes=LARGEST,
+    )
+
+
+@pytest.fixture
+def service(settings: Settings, database: Database) -> Iterator[Service]:
+    made = Service(settings, database)
+    with made.client:
+        yield made

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -13,38 +12,18 @@ from starlette.testclient import TestClient
 
 from tests.admitted import a_key, a_person, a_session
 from tests.fakes import NOON
-from tests.integration.test_api import LARGEST, Service, on_sqlite
+from tests.integration.test_api import Service, on_sqlite
 from triage import admit, programs
 from triage.api.cookies import SESSION
 from triage.domain.person import Right, Role
 from triage.errors import BadInput
 from triage.passwords import Passwords
-from triage.settings import Settings
 from triage.store import access_tables, api_keys, audit, people
 from triage.store.database import Database
-from triage.store.sources import new_key
 
 QUICK = Passwords(PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
 OURS = {"Sec-Fetch-Site": "same-origin"}
 SECOND = timedelta(seconds=1)
-
-
-@pytest.fixture
-def settings(tmp_path: Any, database_url: str) -> Settings:
-    return Settings(
-        data_folder=tmp_path,
-        database_url=database_url,
-        redis_url="",
-        secret_key=new_key(),
-        max_body_bytes=LARGEST,
-    )
-
-
-@pytest.fixture
-def service(settings: Settings, database: Database) -> Iterator[Service]:
-    made = Service(settings, database)
-    with made.client:
-        yield made
 
 
 def logged_in(service: Service, name: str, role: Role, email: str | None = None) -> TestClient:

@@ -13,6 +13,7 @@ from sqlalchemy import select, text, update
 
 from tests.builders import POLICY
 from tests.fakes import NOON
+from tests.history import past_charged
 from tests.integration.test_decide import World
 from tests.receivers import HANGS, WebhookServer
 from triage import alert
@@ -78,23 +79,7 @@ def charged(world: World, moments: list[Any], subject: str = "Broken") -> None:
     with world.database.writing() as connection:
         known = len(rows_of(connection))
         for number, at in enumerate(moments, known):
-            connection.execute(
-                tables.ticket.insert().values(
-                    source_id=world.source_id,
-                    external_id=f"C{number}",
-                    subject=subject,
-                    channel="email",
-                    status="answered",
-                    tags=[],
-                    opened_at=at,
-                    waiting_since=at,
-                    released_at=at,
-                    lane=Lane.CHARGED,
-                    level=3,
-                    respond_by=at + 60 * MINUTE,
-                    state="done",
-                )
-            )
+            connection.execute(past_charged(world.source_id, f"C{number}", subject, at))
 
 
 def rows_of(connection: Any) -> list[Any]:

@@ -8,7 +8,6 @@ import json
 import time
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -28,7 +27,7 @@ from triage.domain.person import Role
 from triage.settings import Settings
 from triage.store import sources, tables, work
 from triage.store.database import Database
-from triage.store.sources import Vault, new_key
+from triage.store.sources import Vault
 
 KEY = "the-api-key-of-these-tests"
 AS_SUPERVISOR = {"Authorization": f"Bearer {KEY}"}
@@ -96,24 +95,6 @@ class Service(World):
         with self.database.reading() as connection:
             counts = [select(func.count()).select_from(table) for table in kept]
             return sum(connection.execute(count).scalar_one() for count in counts)
-
-
-@pytest.fixture
-def settings(tmp_path: Path, database_url: str) -> Settings:
-    return Settings(
-        data_folder=tmp_path,
-        database_url=database_url,
-        redis_url="",
-        secret_key=new_key(),
-        max_body_bytes=LARGEST,
-    )
-
-
-@pytest.fixture
-def service(settings: Settings, database: Database) -> Iterator[Service]:
-    made = Service(settings, database)
-    with made.client:
-        yield made
 
 
 def on_sqlite(test: Any) -> Any:

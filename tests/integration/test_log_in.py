@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from statistics import median
 from time import perf_counter
@@ -24,7 +23,7 @@ from tests.integration.test_access import (
     SECOND,
     log,
 )
-from tests.integration.test_api import LARGEST, Service, on_sqlite
+from tests.integration.test_api import Service, on_sqlite
 from triage import admit, log_in, programs
 from triage.api.app import create_app
 from triage.api.cookies import BROWSER, SESSION
@@ -34,31 +33,11 @@ from triage.errors import BadInput, NotLoggedIn, TooManyTries
 from triage.log_in import Attempt
 from triage.passwords import Passwords
 from triage.sealed import Seal
-from triage.settings import Settings
 from triage.store import access_tables, people, sessions
-from triage.store.database import Database
 from triage.store.sessions import LASTS
 from triage.store.sources import new_key
 
 SEAL = Seal(new_key())
-
-
-@pytest.fixture
-def settings(tmp_path: Any, database_url: str) -> Settings:
-    return Settings(
-        data_folder=tmp_path,
-        database_url=database_url,
-        redis_url="",
-        secret_key=new_key(),
-        max_body_bytes=LARGEST,
-    )
-
-
-@pytest.fixture
-def service(settings: Settings, database: Database) -> Iterator[Service]:
-    made = Service(settings, database)
-    with made.client:
-        yield made
 
 
 def tries(service: Service, name: str, password: str, **headers: str) -> Any:
@@ -336,3 +315,53 @@ def test_a_provider_that_is_set_wrongly_is_said_by_name(settings):
             TestClient(create_app(settings.model_copy(update=wrong))),
         ):
             pass
+
+
+@on_sqlite
+def test_a_browser_has_one_session_the_newest(service):
+    browser = TestClient(service.app, follow_redirects=False, headers=OURS)
+    for name in ("Kate", "Ada"):
+        a_person(service.database, name, Role.SUPERVISOR)
+    tokens = []
+    for name in ("Kate", "Ada"):
+        answer = browser.post("/login", data={"name": name, "password": PASSWORD})
+        assert answer.status_code == 303
+        tokens.append(browser.cookies[SESSION])
+    for token, status in zip(tokens, (401, 200), strict=True):
+        other = TestClient(service.app, cookies={SESSION: token})
+        assert other.get("/api/desk").status_code == status
+
+
+class Interrupted(Passwords):
+    """Does something in the moment in which a new password is hashed."""
+
+    def __init__(self, meanwhile: Any) -> None:
+        super().__init__(PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
+        self.meanwhile = meanwhile
+
+    def hash(self, password: str) -> str:
+        self.meanwhile()
+        return super().hash(password)
+
+
+@pytest.mark.parametrize("shut_out", [True, False])
+def test_who_is_shut_out_while_they_change_their_password_stays_out(database, shut_out):
+    number = a_person(database, "Carl", Role.AGENT)
+
+    def meanwhile() -> None:
+        if shut_out:
+            admit.set_active(database, "Ada", number, active=False, now=NOON)
+        else:
+            admit.set_password(database, QUICK, "Ada", number, "the admin's own choice", NOON)
+
+    a_person(database, "Ada", Role.ADMIN)
+    with database.reading() as connection:
+        before = people.by_id(connection, number)
+    with pytest.raises(NotLoggedIn, match="changed meanwhile"):
+        admit.change_own_password(
+            database, Interrupted(meanwhile), before.principal, PASSWORD, "carl's new horses", NOON
+        )
+    with database.reading() as connection:
+        after = people.by_id(connection, number)
+        assert not connection.execute(select(access_tables.session)).all()
+    assert not QUICK.fits(after.password, "carl's new horses")

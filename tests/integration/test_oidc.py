@@ -266,3 +266,11 @@ def test_without_a_provider_there_is_only_the_form(settings):
         assert browser.get("/login/oidc").headers["location"] == "/login"
         assert browser.get("/login/oidc/callback?code=x&state=y").status_code == 401
         assert "Log in with" not in browser.get("/login").text
+
+
+@on_sqlite
+def test_an_address_is_verified_only_where_it_is_said(browser, database, provider):
+    provider.tells(sub="u-1", preferred_username="mallory", email="ada@example.org")
+    provider.told_later = {"sub": "u-1", "email_verified": True, "groups": ["heads"]}
+    assert logs_in(browser).status_code == 303
+    assert person(database, "mallory").email is None

@@ -8,9 +8,10 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import BrowserContext, Locator, Page, expect
 
+from tests.history import past_charged
 from tests.page.served import AT_MOST, Desk
 from triage import alert
-from triage.domain.policy import DEFAULT_POLICY, Lane
+from triage.domain.policy import DEFAULT_POLICY
 from triage.domain.ticket import TicketId
 from triage.ports import utcnow
 from triage.store import alerts, tables
@@ -37,21 +38,7 @@ def charged(desk: Desk, minutes_ago: list[float], subject: str, weeks_ago: int =
         for minutes in minutes_ago:
             at = utcnow() - minutes * MINUTE - weeks_ago * WEEK
             connection.execute(
-                tables.ticket.insert().values(
-                    source_id=desk.world.source_id,
-                    external_id=f"{subject[:20]} {at.timestamp()}",
-                    subject=subject,
-                    channel="email",
-                    status="answered",
-                    tags=[],
-                    opened_at=at,
-                    waiting_since=at,
-                    released_at=at,
-                    lane=Lane.CHARGED,
-                    level=3,
-                    respond_by=at + 60 * MINUTE,
-                    state="done",
-                )
+                past_charged(desk.world.source_id, f"{subject[:20]} {at.timestamp()}", subject, at)
             )
 
 

@@ -270,6 +270,8 @@ def test_a_correction_begun_on_the_desk_is_made(desk, supervisor, ticket):
     dialog.get_by_label("Charge").select_option("1")
     dialog.get_by_role("button", name="Correct").click()
     told(supervisor, "Done.")
+    by_rules(desk, ticket)
+    expect(supervisor.locator(".summary .word")).to_have_text("mild")
 
 
 def test_who_came_second_may_send_it_again(desk, supervisor, ticket):

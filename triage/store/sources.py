@@ -28,13 +28,8 @@ class Vault:
     """Encrypts secrets with the first of its keys and decrypts with any (for rotation)."""
 
     def __init__(self, keys: str) -> None:
-        """`keys`: one or more Fernet keys, newest first, separated by commas. Raises BadInput."""
-        try:
-            self._fernet = MultiFernet([Fernet(key.strip()) for key in keys.split(",")])
-        except ValueError as error:
-            raise BadInput(
-                "TRIAGE_SECRET_KEY: expected Fernet keys, separated by commas"
-            ) from error
+        """`keys`: as `fernet_of` takes them. Raises BadInput."""
+        self._fernet = fernet_of(keys)
 
     def seal(self, secrets: tuple[str, ...]) -> str:
         return self._fernet.encrypt(orjson.dumps(secrets)).decode()
@@ -44,6 +39,17 @@ class Vault:
             return tuple(orjson.loads(self._fernet.decrypt(sealed.encode())))
         except InvalidToken as error:
             raise BadInput("a source's secrets were encrypted with another key") from error
+
+
+def fernet_of(keys: str) -> MultiFernet:
+    """Return what encrypts with the first and decrypts with any of the installation's secret keys.
+
+    `keys`: one or more Fernet keys, newest first, separated by commas. Raises BadInput.
+    """
+    try:
+        return MultiFernet([Fernet(key.strip()) for key in keys.split(",")])
+    except ValueError as error:
+        raise BadInput("TRIAGE_SECRET_KEY: expected Fernet keys, separated by commas") from error
 
 
 def new_key() -> str:
