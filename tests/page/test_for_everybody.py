@@ -10,7 +10,20 @@ from tests.page.served import AT_MOST
 
 expect.set_options(timeout=AT_MOST)
 
-PAGES = ("/", "/?lane=charged", "/promises", "/team", "/trends", "/alerts", "/people", "/account")
+PAGES = (
+    "/",
+    "/?lane=charged",
+    "/?q=nowhere",
+    "/promises",
+    "/team",
+    "/trends",
+    "/alerts",
+    "/alerts/week",
+    "/people",
+    "/people/keys",
+    "/people/audit",
+    "/account",
+)
 NARROW, WIDE = {"width": 360, "height": 740}, {"width": 1440, "height": 900}
 LEVELS = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 
