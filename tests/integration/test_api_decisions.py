@@ -6,16 +6,12 @@ from typing import Any
 
 import pytest
 
-from tests.integration import test_api
 from tests.integration.test_api import AS_SUPERVISOR, Service
 from triage.domain.ticket import TicketId
 from triage.store import corrections
 
 #: As JSON escapes it, and as it is kept: databases and UTF-8 take neither.
 ODD = {"NUL": (r"S\u0000ue", "Sue"), "half a character": (r"S\ud83due", "S\ufffdue")}
-
-
-settings, service = test_api.settings, test_api.service  # the fixtures
 
 
 @pytest.fixture

@@ -8,10 +8,8 @@ import pytest
 
 from tests.admitted import a_key
 from tests.integration.kept_tickets import WORD, a_full_ticket, a_letter, a_promise, where
-from tests.integration.test_api import AS_SUPERVISOR, service, settings
+from tests.integration.test_api import AS_SUPERVISOR
 from triage.domain.person import Right
-
-__all__ = ["service", "settings"]  # fixtures
 
 SUBJECT = "Call 020 7946 0958 about order 4711-2291, dana@example.org"
 MASKED = "Call •••• 0958 about order 4711-2291, d…@example.org"
