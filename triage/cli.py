@@ -15,6 +15,7 @@ from triage import cli_privacy
 from triage.cli_alerts import alerts_app
 from triage.cli_keys import keys_app
 from triage.cli_people import people_app
+from triage.cli_rescore import rescore_app
 from triage.command import clear_errors, console, show_table
 from triage.domain.ticket import Mode
 from triage.errors import BadInput
@@ -32,6 +33,7 @@ app.add_typer(agents_app, name="agents")
 app.add_typer(people_app, name="people")
 app.add_typer(keys_app, name="keys")
 app.add_typer(alerts_app, name="alerts")
+app.add_typer(rescore_app, name="rescore")
 cli_privacy.install(app, sources_app)
 
 

@@ -13,7 +13,7 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 OURS = ("triage", "models", "workers")
-HEAVY = ("onnxruntime", "tokenizers", "torch", "transformers", "py3langid", "numpy")
+HEAVY = ("onnxruntime", "tokenizers", "torch", "transformers", "py3langid", "numpy", "pyarrow")
 IMPORT_WITHIN = 5.0  # s; 0.8 measured on an idle core
 
 #: Which of our own modules each may import, the first that fits; a name stands for all below it.
@@ -67,6 +67,7 @@ EDGES = (
     "triage.cli_keys",
     "triage.cli_people",
     "triage.cli_privacy",
+    "triage.cli_rescore",
     "triage.demo",
     "workers",
 )
@@ -82,6 +83,7 @@ ONLY_THERE = {
         "triage.cli_keys",
         "triage.cli_people",
         "triage.cli_privacy",
+        "triage.cli_rescore",
         "triage.command",
         "workers",
         "models.training",
