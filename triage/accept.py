@@ -12,22 +12,20 @@ import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
-from datetime import datetime
-from enum import StrEnum
-from typing import Any, Protocol
+from typing import Protocol, TypeGuard
 
 import structlog
 
 from triage.domain.policy import Policy
 from triage.domain.ticket import Status, TicketId
 from triage.errors import StoreUnavailable
-from triage.helpdesks.event import Delivery, Event, Ignored, Malformed, Refused
+from triage.helpdesks.event import Delivery, Event, Malformed, Refused, Result, Unread
 from triage.helpdesks.registry import HELPDESKS
+from triage.keep import Accepted, Kept, ignored, keep, results_of, summary
 from triage.ports import Clock
 from triage.store import events, intake
 from triage.store.database import Database
 from triage.store.events import EventKind
-from triage.store.intake import Stored
 from triage.store.sources import Source
 
 MOST_TOGETHER = 32  # deliveries in one commit: about as many as come while the one before is made
@@ -36,23 +34,6 @@ MOST_WAITING = 1_000  # deliveries in memory; more are asked to come again
 BECAME = {Status.ANSWERED: EventKind.ANSWERED, Status.CLOSED: EventKind.CLOSED}
 
 log = structlog.get_logger()
-
-
-class Outcome(StrEnum):
-    """What became of an authentic delivery; all of these are answered with 200."""
-
-    ACCEPTED = "accepted"
-    DUPLICATE = "duplicate"
-    IGNORED = "ignored"
-    DEAD_LETTER = "dead_letter"
-
-
-@dataclass(frozen=True, slots=True)
-class Accepted:
-    """The outcome, and the reason where nothing was done with the delivery."""
-
-    outcome: Outcome
-    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,12 +47,11 @@ class Waiting:
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """An authentic delivery that must be stored: an event, or what could not be understood."""
+    """An authentic delivery of which something must be stored."""
 
     waiting: Waiting
     source: Source
-    key: str
-    read: Event | Malformed
+    results: tuple[Result, ...]
 
 
 class Sources(Protocol):
@@ -146,18 +126,14 @@ class Intake:
             return None  # the sender has gone, and will send again
         try:
             source = self._verified(waiting)
-            helpdesk = HELPDESKS[source.vendor]
-            try:
-                read = helpdesk.parse(waiting.delivery)
-            except Malformed as error:
-                return Opened(waiting, source, helpdesk.delivery_key(waiting.delivery), error)
+            results = read(source.vendor, waiting.delivery)
         except Exception as error:  # whoever waits must hear of it
             waiting.answer.set_exception(error)
             return None
-        if isinstance(read, Ignored):
-            waiting.answer.set_result(Accepted(Outcome.IGNORED, read.reason))
+        if answer := ignored(results):
+            waiting.answer.set_result(answer)
             return None
-        return Opened(waiting, source, read.delivery_key, read)
+        return Opened(waiting, source, results)
 
     def _verified(self, waiting: Waiting) -> Source:
         """Return the source that signed the delivery. Raises Refused, and what `named` raises."""
@@ -184,41 +160,42 @@ class Intake:
             for one in opened:
                 one.waiting.answer.set_exception(error)
             return
-        for one, (accepted, stored) in zip(opened, results, strict=True):
-            if stored and stored.due:
-                self._tell(stored.ticket_id)
-            if accepted.outcome is Outcome.DEAD_LETTER:
-                log.warning("delivery_not_understood", source=one.source.name, delivery_key=one.key)
-            one.waiting.answer.set_result(accepted)
-        if any(stored and stored.became for _, stored in results):
+        for one, kept in zip(opened, results, strict=True):
+            self._tell_of(one, kept)
+            one.waiting.answer.set_result(summary(kept))
+        if any(it.stored and it.stored.became for kept in results for it in kept):
             self._tell_free()
 
-    def _commit(self, opened: Sequence[Opened]) -> list[tuple[Accepted, Stored | None]]:
-        now = self._clock()
+    def _tell_of(self, opened: Opened, kept: Sequence[Kept]) -> None:
+        for one in kept:
+            if one.stored and one.stored.due:
+                self._tell(one.stored.ticket_id)
+            if one.dead:
+                source = opened.source.name
+                log.warning("delivery_not_understood", source=source, delivery_key=one.dead)
+
+    def _commit(self, opened: Sequence[Opened]) -> list[list[Kept]]:
+        now, policy = self._clock(), self._policy()
+        keys = [(o.source.id, e.ticket_id) for o in opened for e in o.results if _is_event(e)]
         with self._database.writing() as connection:
-            if len(opened) > 1:
-                intake.lock_tickets(
-                    connection,
-                    [
-                        (it.source.id, it.read.ticket_id)
-                        for it in opened
-                        if isinstance(it.read, Event)
-                    ],
-                )
-            results = [self._store_one(connection, one, now) for one in opened]
+            if len(keys) > 1:
+                intake.lock_tickets(connection, keys)
+            results = [keep(connection, it.source.id, it.results, policy, now) for it in opened]
+            stored = [it.stored for kept in results for it in kept if it.stored]
             for status, kind in BECAME.items():
-                ids = [it.ticket_id for _, it in results if it and it.became is status]
+                ids = [it.ticket_id for it in stored if it.became is status]
                 events.append(connection, kind, ids, now)
         return results
 
-    def _store_one(
-        self, connection: Any, one: Opened, now: datetime
-    ) -> tuple[Accepted, Stored | None]:
-        if not intake.first_delivery(connection, one.source.id, one.key, now):
-            return Accepted(Outcome.DUPLICATE), None
-        if isinstance(one.read, Event):
-            stored = intake.store_event(connection, one.source.id, one.read, self._policy(), now)
-            return Accepted(Outcome.ACCEPTED), stored
-        reason, body = str(one.read), one.waiting.delivery.body
-        intake.keep_dead_letter(connection, one.source.id, one.key, reason, body, now)
-        return Accepted(Outcome.DEAD_LETTER, reason), None
+
+def read(vendor: str, delivery: Delivery) -> tuple[Result, ...]:
+    """Return what a delivery holds; where it cannot be understood, that."""
+    helpdesk = HELPDESKS[vendor]
+    try:
+        return results_of(helpdesk.parse(delivery))
+    except Malformed as error:
+        return (Unread(helpdesk.delivery_key(delivery), str(error), delivery.body),)
+
+
+def _is_event(result: Result) -> TypeGuard[Event]:
+    return isinstance(result, Event)

@@ -14,10 +14,11 @@ from sqlalchemy import func, select
 from tests.builders import POLICY
 from tests.e2e.helpdesk import Helpdesk, a_ticket, body_of
 from triage import accept
-from triage.accept import Accepted, Intake, Outcome
+from triage.accept import Intake
 from triage.errors import StoreUnavailable
 from triage.helpdesks.event import Delivery
 from triage.helpdesks.whsec import new_secret
+from triage.keep import Accepted, Outcome
 from triage.ports import utcnow
 from triage.store import intake as stored_intake
 from triage.store import tables

@@ -7,6 +7,7 @@ import time
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Path, Request
+from fastapi.responses import JSONResponse
 from pydantic import BaseModel
 
 from triage.administration import NAME
@@ -25,6 +26,7 @@ class Answer(BaseModel):
 
 @router.post(
     "/webhooks/{source}",
+    response_model=Answer,
     responses={
         401: {"description": "not authentic"},
         404: {"description": "unknown source"},
@@ -36,9 +38,11 @@ async def receive(
     source: Annotated[str, Path(pattern=f"^{NAME.pattern}$")],
     request: Request,
     state: Annotated[State, Depends(state_of)],
-) -> Answer:
+) -> Answer | JSONResponse:
     """Accept one delivery of a helpdesk, signed by the source's secret."""
-    delivery = Delivery(dict(request.headers), await request.body())
+    address = _address(request, state.settings.public_url)
+    sent = (dict(request.headers), await request.body(), address, request.method)
+    delivery = Delivery(*sent, received_at=state.clock())
     started = time.perf_counter()
     try:
         accepted = await asyncio.wrap_future(state.intake.accept(source, delivery))
@@ -47,4 +51,20 @@ async def receive(
         raise
     state.metrics.deliveries.labels(accepted.outcome).inc()
     state.metrics.acknowledged.observe(time.perf_counter() - started)
+    if accepted.reply:
+        return JSONResponse({"challenge": accepted.reply})
     return Answer(status=accepted.outcome, reason=accepted.reason)
+
+
+@router.head("/webhooks/{source}", include_in_schema=False)
+async def reached() -> None:
+    """Answer a helpdesk that only asks whether anybody is here, as Intercom may."""
+
+
+def _address(request: Request, public_url: str) -> str:
+    """Return the address that the sender called: behind a proxy only the setting knows it."""
+    if not public_url:
+        return str(request.url)
+    path: str = request.scope.get("raw_path", request.url.path.encode()).decode("latin-1")
+    query = f"?{request.url.query}" if request.url.query else ""
+    return public_url.rstrip("/") + path.partition("?")[0] + query

@@ -1,7 +1,8 @@
 """The canonical event: what every helpdesk's delivery becomes before anything else sees it.
 
 An adapter (one file a vendor beside this one) offers `verify` and `parse`. `parse` answers with an
-`Event`, with `Ignored` (authentic, deliberately nothing to do), or raises `Malformed`.
+`Event`, with `Thin` (its words must be fetched), with `Ignored` (authentic, deliberately nothing to
+do), or raises `Malformed`. Of a delivery that holds several events it answers with several.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Protocol
+from typing import Protocol, TypeAlias
 
 from triage.domain.ticket import Author, Channel, Status
 
@@ -57,20 +58,66 @@ class Event:
     promised_at: datetime | None = None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Thin:
+    """Something happened, but its words are still at the vendor: to be completed by calls to it.
+
+    `what` is a word that the vendor's `complete` knows; `ticket_id` names what changed there. With
+    `repeats` the key does not tell one delivery from the next: those that wait become one.
+    """
+
+    delivery_key: str
+    what: str
+    occurred_at: datetime
+    ticket_id: str
+    message_id: str | None = None
+    repeats: bool = False
+
+
 @dataclass(frozen=True, slots=True)
 class Ignored:
-    """Authentic and understood, but nothing for us: a private note, our own echo."""
+    """Authentic and understood, but nothing for us: a private note, our own echo.
+
+    `reply` is what a vendor wants to hear back that checks whether it reaches us.
+    """
 
     delivery_key: str
     reason: str
+    reply: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Unread:
+    """One part of a delivery that could not be understood, while others were."""
+
+    delivery_key: str
+    reason: str
+    body: bytes
+
+
+Result: TypeAlias = Event | Thin | Ignored | Unread
+#: Several have a key each, and each is stored once; none means that there is nothing to do.
+Parsed: TypeAlias = Result | tuple[Result, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """One webhook call as it came in: the exact bytes and lower-case header names."""
+    """One webhook call as it came in: the exact bytes, lower-case header names, the address.
+
+    `url` is the whole address as the sender knows it.
+    """
 
     headers: Mapping[str, str]
     body: bytes
+    url: str = ""
+    method: str = "POST"
+    received_at: datetime | None = None
+
+    def moment(self) -> datetime:
+        """Return when it came, for vendors that tell no time. Raises Malformed."""
+        if self.received_at is None:
+            raise Malformed("the body: expected a moment, found none, nor when the delivery came")
+        return self.received_at
 
 
 class Malformed(ValueError):
@@ -91,8 +138,8 @@ class Helpdesk(Protocol):
     def verify(self, delivery: Delivery, secrets: tuple[str, ...], now: datetime) -> None:
         """Return if any secret signs the delivery's bytes within the window. Raises Refused."""
 
-    def parse(self, delivery: Delivery) -> Event | Ignored:
-        """Return the canonical event. Raises Malformed; `delivery_key` never fails."""
+    def parse(self, delivery: Delivery) -> Parsed:
+        """Return what the delivery holds. Raises Malformed; `delivery_key` never fails."""
 
     def delivery_key(self, delivery: Delivery) -> str:
         """Return the key by which a repeated delivery is known, also of a malformed one."""

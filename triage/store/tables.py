@@ -121,6 +121,24 @@ dead_letter = Table(
     UniqueConstraint("source_id", "key"),
 )
 
+thin_event = Table(  # its words are still at the vendor; the row goes when they were fetched
+    "thin_event",
+    metadata,
+    row_id(),
+    Column("source_id", ForeignKey("source.id"), nullable=False),
+    Column("key", String(256), nullable=False),
+    Column("what", String(64), nullable=False),
+    Column("ticket_id", String(200), nullable=False),  # the vendor's name of what changed
+    Column("message_id", String(200), nullable=True),
+    Column("occurred_at", UtcDateTime, nullable=False),
+    Column("received_at", UtcDateTime, nullable=False),
+    Column("revision", Integer, nullable=False, default=1),  # how often it came while it waited
+    Column("attempts", Integer, nullable=False, default=0),
+    Column("wake_at", UtcDateTime, nullable=False, index=True),
+    Column("problem", String(200), nullable=False, default=""),  # why it still waits
+    UniqueConstraint("source_id", "key"),
+)
+
 agent = Table(
     "agent",
     metadata,
@@ -179,6 +197,7 @@ ticket = Table(
     Column("relieved", Boolean, nullable=False, default=False),  # handed on for being late, once
     Column("harsh", Boolean, nullable=False, default=False),  # whoever answered it rests
     Column("snoozed_until", UtcDateTime, nullable=True),  # put off on the page, never its deadline
+    Column("pulled_at", UtcDateTime, nullable=True),  # its last change when it was read whole
     # the work of deciding
     Column("state", String(8), nullable=False),
     Column("revision", Integer, nullable=False, default=1),
