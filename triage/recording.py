@@ -11,8 +11,6 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection
-
 from triage.domain.agent import AgentId
 from triage.domain.emotion import Scoring
 from triage.domain.playbook import Playbook
