@@ -1,11 +1,11 @@
 """HTML mail to plain text: what a reader saw of this message, without the mail it quotes.
 
 Quotes and signatures that mail programs mark in HTML are dropped here; those that only show in
-the wording are left to `quoting`. The walk keeps no stack, so nesting cannot exhaust it.
+the wording are left to `quoting`. Lexbor parses and writes; a loop over its nodes in Python would
+take ten times as long.
 """
 
 import re
-from collections.abc import Generator, Iterator
 from itertools import islice
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
@@ -14,41 +14,49 @@ MAX_HTML = 500_000  # characters read; the largest webhook bodies seen are below
 #: Tags read; a long newsletter has 5,000. An HTML parser's time grows with the square of the
 #: nesting: 10,000 open <div> take 0.8 s, the 100,000 that fit into a mail 80 s.
 MAX_TAGS = 10_000
-MAX_NODES = 50_000
 
-UNSEEN = frozenset({"script", "style", "head", "title", "noscript", "template", "svg", "select"})
+UNSEEN = ("script", "style", "head", "title", "noscript", "template", "svg", "select")
 _BLOCK_NAMES = (
     "address article aside blockquote br dd div dl dt fieldset figure footer form h1 h2 h3 h4 h5 "
     "h6 header hr li main nav ol p pre section table td th tr ul"
 )
 BLOCKS = frozenset(_BLOCK_NAMES.split())
-QUOTES = frozenset({"gmail_quote", "gmail_signature", "yahoo_quoted", "moz-cite-prefix"})
+QUOTES = ("gmail_quote", "gmail_signature", "yahoo_quoted", "moz-cite-prefix")
 #: Zammad's start of signature or quote, and Outlook's start of the mail that is answered.
-ENDS = frozenset({"js-signatureMarker", "divRplyFwdMsg", "appendonsend"})
+ENDS = ("js-signatureMarker", "divRplyFwdMsg", "appendonsend")
+
+#: Where a skipped block or the end stood, until the text is cut there. No text holds them else.
+_BLOCK_GONE, _END = "\x01", "\x02"
 
 #: HTML lets unclosed ones of these come back in every later block: a memory bomb, and no words.
-_FORMATTING = re.compile(
-    r"<(/?)(?:a|b|big|code|em|font|i|nobr|s|small|strike|strong|tt|u)(?=[\s/>])", re.IGNORECASE
-)
+_FORMATTING = r"(?:[abisu]|big|code|em|font|nobr|small|strike|strong|tt)(?=[\s/>])"
+_OPENING = re.compile(f"<{_FORMATTING}", re.IGNORECASE)
+_CLOSING = re.compile(f"</{_FORMATTING}", re.IGNORECASE)
 _TAG = re.compile(r"</?[a-zA-Z]")
-_SPACES = re.compile(r"\s+")
-_SPACES_IN_LINE = re.compile(r" {2,}")
-_BREAK = re.compile(r" ?\n ?")
-_EMPTY_LINE = re.compile(r"\n{4,}")  # fewer are only one block's end and the next one's start
-_LINE_BREAK = re.compile(r"\n+")
+
+_UNSEEN_CSS = ", ".join(UNSEEN)
+_QUOTES_CSS = ", ".join(["blockquote", *(f'[class~="{name}"]' for name in QUOTES)])
+_QUOTES_CSS += "".join(f', [id="{name}"]' for name in QUOTES)
+_ENDS_CSS = ", ".join(f'[class~="{name}"], [id="{name}"]' for name in ENDS)
+
+#: A comment or a tag as Lexbor writes it: attributes in double quotes, in which ">" may stand.
+_WRITTEN = re.compile(r'<(?:!--.*?--|(/?[a-zA-Z][^\s/>]*)[^">]*(?:"[^"]*"[^">]*)*)>')
+_BREAKS = {name: "\n" for block in BLOCKS for name in (block, f"/{block}")}
+_BREAKS |= {"br": "\n\n", "hr": "\n\n"}  # without an end that would make the second
+_ENTITIES = (("&nbsp;", " "), ("&lt;", "<"), ("&gt;", ">"), ("&amp;", "&"))  # all that it writes
 
 
 def from_html(html: str) -> str:
     """Return the visible text, one line a block; quoted mail is kept only where all is quoted."""
-    parser = LexborHTMLParser(_bounded(html))
-    if parser.root is None:
-        return ""
-    own = _text(parser.root, with_quotes=False)
-    return own or _text(parser.root, with_quotes=True)
+    readable = _bounded(html)
+    return _visible(readable, with_quotes=False) or _visible(readable, with_quotes=True)
 
 
 def _bounded(html: str) -> str:
-    readable = _FORMATTING.sub(r"<\1span", without_lone_surrogates(html[:MAX_HTML]))
+    known = without_lone_surrogates(html[:MAX_HTML]).replace(_BLOCK_GONE, "").replace(_END, "")
+    readable = _CLOSING.sub("</span", _OPENING.sub("<span", known))
+    if readable.count("<") <= MAX_TAGS:
+        return readable
     beyond = next(islice(_TAG.finditer(readable), MAX_TAGS, None), None)
     return readable[: beyond.start()] if beyond else readable
 
@@ -60,54 +68,45 @@ def without_lone_surrogates(text: str) -> str:
     return re.sub("[\ud800-\udfff]", "\ufffd", text)
 
 
-def _text(root: LexborNode, *, with_quotes: bool) -> str:
-    raw = _SPACES_IN_LINE.sub(" ", "".join(_pieces(root, with_quotes=with_quotes)))
-    paragraphs = _EMPTY_LINE.split(_BREAK.sub("\n", raw))
-    return "\n\n".join(_LINE_BREAK.sub("\n", paragraph) for paragraph in paragraphs).strip()
+def _visible(html: str, *, with_quotes: bool) -> str:
+    parser = LexborHTMLParser(html)
+    for node in parser.css(_UNSEEN_CSS if with_quotes else f"{_UNSEEN_CSS}, {_QUOTES_CSS}"):
+        _drop(node)
+    for node in parser.css("[style]"):
+        if "display:none" in (node.attributes.get("style") or "").replace(" ", "").lower():
+            _drop(node)
+    if end := parser.css_first(_ENDS_CSS):
+        end.insert_before(_END)
+    root = parser.root
+    return _text(root.html or "") if root else ""
 
 
-def _pieces(root: LexborNode, *, with_quotes: bool) -> Iterator[str]:
-    """Yield the text in reading order, with a line break around every block."""
-    node: LexborNode | None = root
-    for _ in range(MAX_NODES):
-        if node is None or _names(node) & ENDS:
-            return
-        if node.is_text_node:
-            yield _SPACES.sub(" ", node.text_content or "")
-        is_skipped = _is_skipped(node, with_quotes=with_quotes)
-        if node.tag in BLOCKS and not is_skipped:
-            yield "\n"
-        below = None if is_skipped else node.first_child
-        if below is None:
-            below = yield from _after(node, root)
-        node = below
+def _drop(node: LexborNode) -> None:
+    if node.parent is not None:  # nor may the root go
+        node.replace_with(_BLOCK_GONE if node.tag in BLOCKS else "")
 
 
-def _after(node: LexborNode, root: LexborNode) -> Generator[str, None, LexborNode | None]:
-    """Return the next node that is not below `node`, leaving the blocks that end before it."""
-    at: LexborNode | None = node
-    while at is not None and at.mem_id != root.mem_id:
-        if at.tag in BLOCKS:
-            yield "\n"
-        if at.next is not None:
-            return at.next
-        at = at.parent
-    return None
+def _text(written: str) -> str:
+    """Return the text of HTML as Lexbor wrote it, with a line break around every block."""
+    written = written.partition(_END)[0].replace("&nbsp;", " ")
+    first, *rest = _WRITTEN.split(" ".join(written.split()))
+    pieces = [
+        _BREAKS.get(name, "") + text for name, text in zip(rest[::2], rest[1::2], strict=True)
+    ]
+    return _tidy(_decoded("".join([first, *pieces])).replace(_BLOCK_GONE, "\n"))
 
 
-def _is_skipped(node: LexborNode, *, with_quotes: bool) -> bool:
-    if node.tag in UNSEEN or _is_hidden(node):
-        return True
-    return not with_quotes and (node.tag == "blockquote" or bool(_names(node) & QUOTES))
+def _decoded(text: str) -> str:
+    for written, meant in _ENTITIES if "&" in text else ():
+        text = text.replace(written, meant)
+    return text
 
 
-def _names(node: LexborNode) -> set[str]:
-    if not node.is_element_node:
-        return set()
-    attributes = node.attributes
-    return {*(attributes.get("class") or "").split(), attributes.get("id") or ""}
+def _tidy(raw: str) -> str:
+    """Return lines without outer space; up to three breaks are one, more are an empty line.
 
-
-def _is_hidden(node: LexborNode) -> bool:
-    style = (node.attributes.get("style") or "") if node.is_element_node else ""
-    return "display:none" in style.replace(" ", "").lower()
+    Fewer are only one block's end and the next one's start.
+    """
+    lines = "\n".join([" ".join(line.split()) for line in raw.split("\n")])
+    paragraphs = ["\n".join(filter(None, part.split("\n"))) for part in lines.split("\n" * 4)]
+    return "\n\n".join(filter(None, paragraphs))
