@@ -12,6 +12,7 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from itertools import product
 from typing import Literal
+from urllib.parse import parse_qs, urlsplit
 
 from triage.helpdesks.event import Delivery, Refused
 
@@ -20,6 +21,7 @@ REPLAY_WINDOW = timedelta(seconds=300)
 
 #: Characters of a secret that a vendor uses as it is written. Shorter ones can be guessed.
 PLAIN_SECRET_LENGTH = range(16, 513)
+MAX_PARAMETERS = 20  # of an address' query; a secret needs one
 
 
 def header(delivery: Delivery, name: str) -> bytes:
@@ -52,6 +54,33 @@ def require_fresh(sent_at: datetime | None, now: datetime) -> None:
     """
     if sent_at is None or abs(now - sent_at) > REPLAY_WINDOW:
         raise Refused("stale")
+
+
+def require_secret(delivery: Delivery, secrets: tuple[str, ...], *, in_url: bool = False) -> None:
+    """Return if the delivery carries any secret as it is: for vendors that sign nothing.
+
+    As `Authorization: Bearer`, as `X-Triage-Secret`, or with `in_url` as `?secret=`, for vendors
+    that send no header of one's own. The body is not covered: only TLS keeps it. Raises Refused.
+    """
+    given = delivery.headers.get("x-triage-secret") or _bearer(delivery)
+    if in_url and not given:
+        given = _in_query(delivery.url)
+    if not given or not given.isascii():
+        raise Refused("header")
+    require_match([given.encode()], plain_keys(secrets))
+
+
+def _bearer(delivery: Delivery) -> str:
+    scheme, _, token = delivery.headers.get("authorization", "").partition(" ")
+    return token.strip() if scheme.lower() == "bearer" else ""
+
+
+def _in_query(url: str) -> str:
+    try:
+        found = parse_qs(urlsplit(url).query, max_num_fields=MAX_PARAMETERS).get("secret", [])
+    except ValueError:
+        return ""
+    return found[0] if len(found) == 1 else ""
 
 
 def plain_keys(secrets: tuple[str, ...]) -> list[bytes]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import hmac
+import json
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -25,11 +26,12 @@ NOW = datetime(2026, 11, 20, 14, 30, tzinfo=UTC)
 
 
 def example(name: str) -> bytes:
-    return (EXAMPLES / f"{name}.json").read_bytes()
+    [path] = EXAMPLES.glob(f"{name}.*")
+    return path.read_bytes()
 
 
 def examples(vendor: str) -> list[str]:
-    return sorted(path.stem for path in EXAMPLES.glob(f"{vendor}_*.json"))
+    return sorted(path.stem for path in EXAMPLES.glob(f"{vendor}_*.*"))
 
 
 def generic_headers(secret: str, body: bytes, at: datetime) -> dict[str, str]:
@@ -63,7 +65,11 @@ def zammad_headers(secret: str, body: bytes, at: datetime) -> dict[str, str]:
 
 @dataclass(frozen=True)
 class Vendor:
-    """One vendor and how to sign for it. `timed` if its signature covers a timestamp."""
+    """One vendor and how to sign for it. `timed` if its signature covers a timestamp.
+
+    `signed` is false where a shared secret stands in for a signature; `words_at` is where the
+    customer's words stand in `body`, if that is JSON.
+    """
 
     name: str
     secret: str
@@ -72,10 +78,27 @@ class Vendor:
     headers: Callable[[str, bytes, datetime], dict[str, str]]
     signature_header: str
     timed: bool
+    words_at: tuple[str | int, ...] = ()
+    signed: bool = True
+
+    @property
+    def is_json(self) -> bool:
+        return bool(self.words_at)
 
     @property
     def helpdesk(self) -> Helpdesk:
         return HELPDESKS[self.name]
+
+    def with_words(self, words: str) -> bytes:
+        """Return the body with these words as the customer's."""
+        assert self.words_at, f"{self.name} is no JSON"
+        document = json.loads(self.body)
+        *above, last = self.words_at
+        part = document
+        for key in above:
+            part = part[key]
+        part[last] = words
+        return json.dumps(document).encode()
 
     def delivery(self, body: bytes | None = None, at: datetime = NOW) -> Delivery:
         sent = self.body if body is None else body
@@ -95,6 +118,7 @@ VENDORS = [
         generic_headers,
         "webhook-signature",
         timed=True,
+        words_at=("data", "text"),
     ),
     Vendor(
         "zendesk",
@@ -104,6 +128,7 @@ VENDORS = [
         zendesk_headers,
         "x-zendesk-webhook-signature",
         timed=True,
+        words_at=("detail", "description"),
     ),
     Vendor(
         "zammad",
@@ -113,5 +138,6 @@ VENDORS = [
         zammad_headers,
         "x-hub-signature",
         timed=False,
+        words_at=("article", "body"),
     ),
 ]

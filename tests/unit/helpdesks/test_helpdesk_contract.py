@@ -25,7 +25,14 @@ EVERY_VENDOR = pytest.mark.parametrize("vendor", VENDORS, ids=lambda vendor: ven
 TIMED_VENDORS = pytest.mark.parametrize(
     "vendor", [vendor for vendor in VENDORS if vendor.timed], ids=lambda vendor: vendor.name
 )
+SIGNED_VENDORS = pytest.mark.parametrize(
+    "vendor", [vendor for vendor in VENDORS if vendor.signed], ids=lambda vendor: vendor.name
+)
+JSON_VENDORS = pytest.mark.parametrize(
+    "vendor", [vendor for vendor in VENDORS if vendor.is_json], ids=lambda vendor: vendor.name
+)
 EXAMPLES = [(vendor, name) for vendor in VENDORS for name in examples(vendor.name)]
+JSON_EXAMPLES = [(vendor, name) for vendor, name in EXAMPLES if vendor.is_json]
 EVERY_EXAMPLE = pytest.mark.parametrize(("vendor", "name"), EXAMPLES, ids=[n for _, n in EXAMPLES])
 
 
@@ -64,7 +71,7 @@ def test_a_spoilt_secret_does_not_lock_out_the_good_one(vendor):
     vendor.helpdesk.verify(vendor.delivery(), ("", "?", "whsec_*", vendor.secret), NOW)
 
 
-@EVERY_VENDOR
+@SIGNED_VENDORS
 def test_a_changed_byte_is_refused(vendor):
     delivery = vendor.delivery()
     for at in (0, len(delivery.body) // 2, len(delivery.body) - 1):
@@ -89,7 +96,9 @@ def test_without_any_usable_secret_everybody_is_refused(vendor):
 @EVERY_VENDOR
 def test_without_one_of_its_headers_a_delivery_is_refused(vendor):
     delivery = vendor.delivery()
-    signed = [name for name in delivery.headers if "signature" in name or "timestamp" in name]
+    parts = ("signature", "timestamp", "secret", "authorization")
+    signed = [name for name in delivery.headers if any(part in name for part in parts)]
+    assert signed
     for name in signed:
         left = {key: value for key, value in delivery.headers.items() if key != name}
         assert reason_of(vendor, replace(delivery, headers=left)) == "header"
@@ -129,10 +138,11 @@ def test_a_fresher_timestamp_cannot_be_put_before_an_old_body(vendor):
 def test_a_refusal_tells_nothing_but_a_word(vendor):
     delivery = vendor.delivery()
     refusals = [
-        reason_of(vendor, replace(delivery, body=b"{}")),
         reason_of(vendor, delivery, vendor.other_secret),
         reason_of(vendor, replace(delivery, headers={})),
     ]
+    if vendor.signed:
+        refusals.append(reason_of(vendor, replace(delivery, body=b"{}")))
     assert set(refusals) <= {"header", "signature", "stale"}
 
 
@@ -178,7 +188,7 @@ def test_an_unusable_delivery_id_is_replaced_by_a_fingerprint(vendor, name):
     assert vendor.helpdesk.delivery_key(Delivery(headers, b"{")).startswith("sha256:")
 
 
-@EVERY_VENDOR
+@JSON_VENDORS
 @pytest.mark.parametrize(
     ("body", "sentence"),
     [
@@ -245,7 +255,7 @@ def mutated(data: st.DataObject, document: object) -> object:
     return document
 
 
-@EVERY_EXAMPLE
+@pytest.mark.parametrize(("vendor", "name"), JSON_EXAMPLES, ids=[n for _, n in JSON_EXAMPLES])
 @settings(deadline=None)  # a busy machine is no bug
 @given(data=st.data())
 def test_whatever_stands_in_a_body_parsing_gives_an_event_or_a_sentence(vendor, name, data):
@@ -290,15 +300,7 @@ def strings(value: object) -> Iterator[str]:
 
 @EVERY_VENDOR
 def test_a_body_of_20_kilobytes_is_verified_and_parsed_in_a_blink(vendor):
-    document = json.loads(vendor.body)
-    part, field = {
-        "generic": ("data", "text"),
-        "zendesk": ("detail", "description"),
-        "zammad": ("article", "body"),
-    }[vendor.name]
-    document[part][field] = "I have been waiting for nine days.\n" * 600
-    document[part]["content_type"] = "text/plain"  # how long HTML takes is for `models.text`
-    delivery = vendor.delivery(json.dumps(document).encode())
+    delivery = vendor.delivery(vendor.with_words("I have been waiting for nine days.\n" * 600))
     assert len(delivery.body) > 20_000
     taken = []
     for _ in range(50):
