@@ -39,7 +39,7 @@ def filled(url: str, now: datetime) -> tuple[Database, str, str]:
             token = sessions.begin(connection, person or 0, now)
         for number in range(KEYS):
             key = api_keys.new_key()
-            api_keys.add(connection, f"key {number}", key, [Right.READ], now)
+            api_keys.add(connection, f"key {number}", key, [Right.READ], "tests", now)
     return database, token, key
 
 

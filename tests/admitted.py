@@ -20,7 +20,7 @@ def a_key(database: Database, key: str = "", scopes: Collection[Right] = tuple(R
     secret = key or api_keys.new_key()
     with database.writing() as connection:
         name = f"tests {len(api_keys.listed(connection))}"
-        assert api_keys.add(connection, name, secret, scopes, utcnow())
+        assert api_keys.add(connection, name, secret, scopes, "tests", utcnow())
     return secret
 
 

@@ -168,8 +168,7 @@ def _checked(password: str, name: str) -> str:
 
 def _email(email: str) -> str | None:
     """Return an e-mail address as it is kept, None for none. Raises BadInput."""
-    if not (email := email.strip()):
-        return None
-    if not EMAIL.fullmatch(email) or not email.isprintable():
+    kept = people.as_kept(email.strip())
+    if kept and (not EMAIL.fullmatch(kept) or not kept.isprintable()):
         raise BadInput(f"e-mail {email!r}: expected one address such as sue@example.org")
-    return email
+    return kept

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Annotated
 
 import typer
@@ -26,9 +27,9 @@ def list_keys() -> None:
         (
             it.name,
             ", ".join(sorted(it.scopes)),
-            f"{it.made_at:{DAY}}",
+            _when(it.made_at, it.made_by),
             f"{it.used_at:{MINUTE}}" if it.used_at else "never",
-            f"revoked {it.revoked_at:{DAY}}" if it.revoked_at else "in force",
+            f"revoked {_when(it.revoked_at, it.revoked_by)}" if it.revoked_at else "in force",
         )
         for it in keys
     ]
@@ -59,3 +60,7 @@ def revoke_key(name: str) -> None:
     with opened() as database:
         programs.revoke_key(database, SYSTEM, name, utcnow())
     say(f"{name}: revoked")
+
+
+def _when(at: datetime, by: str | None) -> str:
+    return f"{at:{DAY}} by {by}" if by else f"{at:{DAY}}"

@@ -25,7 +25,7 @@ def add_key(
         raise BadInput(f"scope: expected one or more of {', '.join(Right)}")
     key = api_keys.new_key()
     with database.writing() as connection:
-        if not api_keys.add(connection, name, key, scopes, now):
+        if not api_keys.add(connection, name, key, scopes, audit.name_of(who), now):
             raise BadInput(f"name {name!r}: there is, or was, a key of that name already")
         about = f"{name}: {', '.join(sorted(scopes))}"
         audit.note(connection, who, Action.ADDED_KEY, about=about, now=now)
@@ -35,6 +35,6 @@ def add_key(
 def revoke_key(database: Database, who: Principal | str, name: str, now: datetime) -> None:
     """End a key at once. Raises BadInput where none of that name is in force."""
     with database.writing() as connection:
-        if not api_keys.revoke(connection, name, now):
+        if not api_keys.revoke(connection, name, audit.name_of(who), now):
             raise BadInput(f"name {name!r}: there is no key of that name in force")
         audit.note(connection, who, Action.REVOKED_KEY, about=name, now=now)

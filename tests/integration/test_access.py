@@ -85,13 +85,13 @@ def test_somebody_always_goes_on_to_administer(database):
 
 def test_two_people_have_neither_a_name_nor_a_mail_address_in_common(database):
     admit.add(database, QUICK, "triage", "Sue", Role.AGENT, "sue@example.org", NOON)
-    for name, email in (("Sue", ""), ("Tom", "sue@example.org")):
+    for name, email in (("Sue", ""), ("Tom", "sue@example.org"), ("Tom", "SUE@Example.org")):
         with pytest.raises(BadInput, match="another person's already"):
             admit.add(database, QUICK, "triage", name, Role.AGENT, email, NOON)
     admit.add(database, QUICK, "triage", "Tom", Role.AGENT, "", NOON)
     tom = admit.named(database, "Tom").id
     with pytest.raises(BadInput, match="another person's already"):
-        admit.change(database, "triage", tom, Role.AGENT, "sue@example.org", NOON)
+        admit.change(database, "triage", tom, Role.AGENT, "Sue@Example.ORG", NOON)
     assert admit.named(database, "Tom").email is None
 
 
@@ -112,10 +112,12 @@ def test_a_key_may_what_its_scope_says_until_it_is_revoked(service):
     decides = programs.add_key(service.database, "triage", "bot", [Right.DECIDE], NOON)
     assert asked(reads) == (200, 403)
     assert asked(decides) == (200, 200)
+    programs.revoke_key(service.database, "Ada", "bot", NOON)
     with service.database.reading() as connection:
-        used = {it.name: it.used_at for it in api_keys.listed(connection)}
-    assert used["reports"]
-    programs.revoke_key(service.database, "triage", "bot", NOON)
+        known = {it.name: it for it in api_keys.listed(connection)}
+    assert known["reports"].used_at
+    assert (known["reports"].made_by, known["reports"].revoked_by) == ("triage", None)
+    assert (known["bot"].made_by, known["bot"].revoked_by) == ("triage", "Ada")
     assert asked(decides) == (401, 401)
     with pytest.raises(BadInput, match="no key of that name in force"):
         programs.revoke_key(service.database, "triage", "bot", NOON)

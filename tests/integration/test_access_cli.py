@@ -78,9 +78,10 @@ def test_a_key_is_printed_alone_and_once_and_can_be_revoked(triage, settings):
     key = made.stdout.strip()
     assert re.fullmatch(r"triage_[\w-]{43}", key)
     assert key.encode() not in kept(settings)
-    assert re.search(r"reports\s+read\s+\S+\s+never\s+in force", triage("keys", "list").stdout)
+    listed = triage("keys", "list").stdout
+    assert re.search(r"reports\s+read\s+\S+ by triage\s+never\s+in force", listed)
     assert triage("keys", "revoke", "reports").returncode == 0
-    assert "revoked" in triage("keys", "list").stdout
+    assert re.search(r"revoked \S+ by triage", triage("keys", "list").stdout)
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ person = Table(
     metadata,
     row_id(),
     Column("name", String(200), nullable=False, unique=True),  # what they log in with
-    Column("email", String(254), nullable=True, unique=True),
+    Column("email", String(254), nullable=True, unique=True),  # in small letters
     Column("role", String(16), nullable=False),
     Column("password", Text, nullable=True),  # argon2's hash; None: by the identity provider only
     Column("subject", String(255), nullable=True, unique=True),  # the provider's name for them
@@ -36,8 +36,10 @@ api_key = Table(
     Column("key_hash", String(64), nullable=False, unique=True),
     Column("scopes", JSON, nullable=False),
     Column("made_at", UtcDateTime, nullable=False),
+    Column("made_by", String(200), nullable=True),  # None: before this was kept
     Column("used_at", UtcDateTime, nullable=True),
     Column("revoked_at", UtcDateTime, nullable=True),
+    Column("revoked_by", String(200), nullable=True),
 )
 
 failed_login = Table(

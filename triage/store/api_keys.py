@@ -31,8 +31,10 @@ class ApiKey:
     name: str
     scopes: frozenset[Right]
     made_at: datetime
+    made_by: str | None  # None: before this was kept
     used_at: datetime | None
     revoked_at: datetime | None
+    revoked_by: str | None
 
 
 def new_key() -> str:
@@ -41,11 +43,11 @@ def new_key() -> str:
 
 
 def add(
-    connection: Connection, name: str, key: str, scopes: Collection[Right], now: datetime
+    connection: Connection, name: str, key: str, scopes: Collection[Right], by: str, now: datetime
 ) -> bool:
-    """Keep a key; return whether its name was free."""
-    row = {"name": name, "key_hash": hashed(key), "scopes": sorted(scopes), "made_at": now}
-    return insert_once(connection, api_key, row) is not None
+    """Keep a key that `by` made; return whether its name was free."""
+    row = {"name": name, "key_hash": hashed(key), "scopes": sorted(scopes)}
+    return insert_once(connection, api_key, row | {"made_at": now, "made_by": by}) is not None
 
 
 def whose(connection: Connection, key: str, now: datetime) -> tuple[Principal | None, bool]:
@@ -75,14 +77,16 @@ def listed(connection: Connection) -> list[ApiKey]:
             name=row.name,
             scopes=frozenset(map(Right, row.scopes)),
             made_at=row.made_at,
+            made_by=row.made_by,
             used_at=row.used_at,
             revoked_at=row.revoked_at,
+            revoked_by=row.revoked_by,
         )
         for row in rows
     ]
 
 
-def revoke(connection: Connection, name: str, now: datetime) -> bool:
+def revoke(connection: Connection, name: str, by: str, now: datetime) -> bool:
     """End a key, for good; return whether there was one in force of that name."""
     kept = update(api_key).where(api_key.c.name == name, api_key.c.revoked_at.is_(None))
-    return bool(connection.execute(kept.values(revoked_at=now)).rowcount)
+    return bool(connection.execute(kept.values(revoked_at=now, revoked_by=by)).rowcount)

@@ -72,9 +72,13 @@ def note(
 
     `who` as a text where a program acts on somebody's behalf. `about`: ids and our own words only.
     """
-    by = who if isinstance(who, str) else who.name
-    row = {"by": by[:LONGEST_BY], "action": action[:LONGEST_ACTION], "about": about}
+    row = {"by": name_of(who), "action": action[:LONGEST_ACTION], "about": about}
     connection.execute(insert(audit).values(at=now, ticket_id=ticket_id, **row))
+
+
+def name_of(who: Principal | str) -> str:
+    """Return as whom somebody is written down."""
+    return (who if isinstance(who, str) else who.name)[:LONGEST_BY]
 
 
 def noted(

@@ -1,4 +1,7 @@
-"""People who log in: one row each, never removed, so that the audit log's names stay true."""
+"""People who log in: one row each, never removed, so that the audit log's names stay true.
+
+An e-mail address is kept in small letters: however it is written, it is one person's.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, func, select, update
+from sqlalchemy import ColumnElement, Connection, Row, select, update
 from sqlalchemy.exc import IntegrityError
 
 from triage.domain.person import RIGHTS, Principal, Role
@@ -44,8 +47,9 @@ def add(
     subject: str | None = None,
 ) -> int | None:
     """Add a person and return their id; None where the name, e-mail or subject is taken."""
-    row = {"name": name, "role": role.value, "active": True, "created_at": now, "email": email}
-    made = insert_once(connection, person, row | {"password": password, "subject": subject})
+    row: dict[str, Any] = {"name": name, "role": role.value, "active": True, "created_at": now}
+    row |= {"email": as_kept(email), "password": password, "subject": subject}
+    made = insert_once(connection, person, row)
     return int(made.id) if made else None
 
 
@@ -68,7 +72,7 @@ def of_subject(connection: Connection, subject: str) -> Person | None:
 
 
 def of_email(connection: Connection, email: str) -> Person | None:
-    return _found(connection, func.lower(person.c.email) == email.lower())
+    return _found(connection, person.c.email == as_kept(email))
 
 
 def is_empty(connection: Connection) -> bool:
@@ -84,12 +88,19 @@ def active_admins(connection: Connection, *, lock: bool = False) -> set[int]:
 
 def change(connection: Connection, person_id: int, values: Mapping[str, Any]) -> bool:
     """Change columns of a person; return whether none of the values was somebody else's."""
+    if "email" in values:
+        values = {**values, "email": as_kept(values["email"])}
     try:
         with connection.begin_nested():
             connection.execute(update(person).where(person.c.id == person_id).values(values))
     except IntegrityError:
         return False
     return True
+
+
+def as_kept(email: str | None) -> str | None:
+    """Return an e-mail address as it is kept and looked for."""
+    return email.lower() if email else None
 
 
 def _found(connection: Connection, which: ColumnElement[bool]) -> Person | None:
