@@ -37,6 +37,7 @@ _TAG = re.compile(r"</?[a-zA-Z]")
 _UNSEEN_CSS = ", ".join(UNSEEN)
 _QUOTES_CSS = ", ".join(["blockquote", *(f'[class~="{name}"]' for name in QUOTES)])
 _QUOTES_CSS += "".join(f', [id="{name}"]' for name in QUOTES)
+_MAYBE_HIDDEN_CSS = '[style*="display" i][style*="none" i]'
 _ENDS_CSS = ", ".join(f'[class~="{name}"], [id="{name}"]' for name in ENDS)
 
 #: A comment or a tag as Lexbor writes it: attributes in double quotes, in which ">" may stand.
@@ -72,7 +73,7 @@ def _visible(html: str, *, with_quotes: bool) -> str:
     parser = LexborHTMLParser(html)
     for node in parser.css(_UNSEEN_CSS if with_quotes else f"{_UNSEEN_CSS}, {_QUOTES_CSS}"):
         _drop(node)
-    for node in parser.css("[style]"):
+    for node in parser.css(_MAYBE_HIDDEN_CSS):
         if "display:none" in (node.attributes.get("style") or "").replace(" ", "").lower():
             _drop(node)
     if end := parser.css_first(_ENDS_CSS):
