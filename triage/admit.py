@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Any
 
 from triage.domain.person import SYSTEM, Principal, Role, fault_of_name, fault_of_password
-from triage.errors import BadInput, NotLoggedIn, UnknownPerson
+from triage.errors import BadInput, UnknownPerson
 from triage.passwords import Passwords, random_password
 from triage.store import audit, failed_logins, people, sessions
 from triage.store.audit import Action
@@ -30,7 +30,7 @@ def first_admin(
 
     `password` where one is given, else a random one. None: there are people already.
     """
-    password = _checked(password, FIRST) if password else random_password()
+    password = checked_password(password, FIRST) if password else random_password()
     kept = passwords.hash(password)
     with database.writing() as connection:
         first = people.is_empty(connection) and people.add(
@@ -104,36 +104,14 @@ def set_password(
     """
     with database.reading() as connection:
         person = _known(people.by_id(connection, person_id))
-    chosen = random_password() if password is None else _checked(password, person.name)
+    chosen = random_password() if password is None else checked_password(password, person.name)
     kept = passwords.hash(chosen)
     with database.writing() as connection:
         people.change(connection, person_id, {"password": kept})
         sessions.end_all_of(connection, person_id)
-        failed_logins.clear_name(connection, person.name)
+        failed_logins.clear_person(connection, person_id, person.name)
         audit.note(connection, who, Action.SET_PASSWORD, about=person.name, now=now)
     return person, chosen
-
-
-def change_own_password(
-    database: Database, passwords: Passwords, who: Principal, old: str, new: str, now: datetime
-) -> str:
-    """Change the password of who is logged in; return the token of a new session, their only one.
-
-    Raises NotLoggedIn where the old one is wrong, BadInput where the new one will not do.
-    """
-    with database.reading() as connection:
-        person = _known(people.by_id(connection, who.person_id or 0))
-    if not passwords.fits(person.password, old):
-        raise NotLoggedIn("That is not your present password.")
-    kept = passwords.hash(_checked(new, person.name))
-    with database.writing() as connection:
-        if people.by_id(connection, person.id) != person or not person.active:
-            raise NotLoggedIn("Your account was changed meanwhile; log in again.")
-        people.change(connection, person.id, {"password": kept})
-        sessions.end_all_of(connection, person.id)
-        failed_logins.clear_name(connection, person.name)
-        audit.note(connection, who, Action.SET_PASSWORD, about=person.name, now=now)
-        return sessions.begin(connection, person.id, now)
 
 
 def named(database: Database, name: str) -> Person:
@@ -160,7 +138,8 @@ def _known(person: Person | None) -> Person:
     return person
 
 
-def _checked(password: str, name: str) -> str:
+def checked_password(password: str, name: str) -> str:
+    """Return a new password that will do for this name. Raises BadInput."""
     if fault := fault_of_password(password, name):
         raise BadInput(f"password: {fault}")
     return password

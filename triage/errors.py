@@ -6,6 +6,10 @@ TriageError
 ├── UnknownAgent
 ├── UnknownCustomer
 ├── UnknownPerson
+├── UnknownRun
+├── NotConnected
+├── HelpdeskAway
+├── HelpdeskRefuses
 ├── NotReadYet
 ├── ChangedMeanwhile
 ├── NotAllowed
@@ -43,6 +47,22 @@ class UnknownPerson(TriageError):
     """There is no person of that name."""
 
 
+class NotConnected(TriageError):
+    """Nobody said how this source's helpdesk is called."""
+
+
+class HelpdeskAway(TriageError):
+    """A helpdesk does not answer, or not as it should; later it may."""
+
+
+class HelpdeskRefuses(TriageError):
+    """A helpdesk does not take our credentials, or they lack a right, or it sends us elsewhere."""
+
+
+class UnknownRun(TriageError):
+    """There is no run of that number that scores tickets again."""
+
+
 class NotAllowed(TriageError):
     """Whoever asks is known, and may not do that."""
 
@@ -52,13 +72,13 @@ class NotLoggedIn(TriageError):
 
 
 class TooManyTries(TriageError):
-    """Too many log-ins failed; nothing was looked at."""
+    """Too many passwords were wrong; nothing was looked at."""
 
     def __init__(self, seconds: int) -> None:
         """`seconds` until the next attempt is looked at."""
         minutes = -(-seconds // 60)
         super().__init__(
-            "Too many log-ins failed. "
+            "Too many passwords were wrong. "
             f"Wait {minutes} minute{'' if minutes == 1 else 's'}, then try again."
         )
         self.seconds = seconds

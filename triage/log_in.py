@@ -6,21 +6,21 @@ success takes it off again.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from secrets import token_hex
 from typing import Any
 
-from triage.domain.throttle import Of, Tally, tallies, wait
-from triage.errors import NotLoggedIn, TooManyTries
+from triage.domain.throttle import Of, Tally, tallies
+from triage.errors import NotLoggedIn
 from triage.passwords import Passwords
 from triage.sealed import Seal
 from triage.store import audit, failed_logins, people, sessions
 from triage.store.audit import Action
 from triage.store.database import Database
 from triage.store.people import Person
+from triage.tries import count
 
 BROWSER_KNOWN = timedelta(days=90)  # after its person's last log-in
 PURPOSE = "browser"
@@ -32,17 +32,17 @@ class Attempt:
     """What somebody gave to log in, and from where."""
 
     name: str
-    password: str
+    password: str = field(repr=False)
     address: str
-    browser: str | None = None  # what an earlier log-in left there
+    browser: str | None = field(default=None, repr=False)  # what an earlier log-in left there
 
 
 @dataclass(frozen=True, slots=True)
 class Opened:
     """A session that was begun, and what makes the browser known as its person's."""
 
-    token: str
-    browser: str
+    token: str = field(repr=False)
+    browser: str = field(repr=False)
 
 
 def log_in(
@@ -57,7 +57,8 @@ def log_in(
         raise NotLoggedIn(WRONG)
     renewed = passwords.hash(attempt.password) if passwords.is_outdated(kept) else None
     with database.writing() as connection:
-        if people.by_id(connection, person.id) != person:  # meanwhile shut out, or another password
+        # meanwhile shut out, or another password
+        if people.by_id(connection, person.id, lock=True) != person:
             raise NotLoggedIn(WRONG)
         failed_logins.clear(connection, [one for one in counted if one.of is not Of.ADDRESS])
         failed_logins.clear(connection, counted, now)
@@ -91,11 +92,7 @@ def _reserve(
 ) -> Person | None:
     """Count the attempt as failed until it succeeds; return whose name it gives."""
     with database.writing() as connection:
-        failed_logins.lock(connection)
-        waits = [wait(failed_logins.failures(connection, it, now), it.of, now) for it in counted]
-        if longest := max((it for it in waits if it), default=None):
-            raise TooManyTries(math.ceil(longest.total_seconds()))
-        failed_logins.add(connection, counted, now)
+        count(connection, counted, now)
         return people.named(connection, attempt.name)
 
 

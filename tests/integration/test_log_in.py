@@ -22,18 +22,22 @@ from tests.integration.test_access import (
     QUICK,
     SECOND,
     log,
+    logged_in,
 )
 from tests.integration.test_api import Service, on_sqlite
 from triage import admit, log_in, programs
 from triage.api.app import create_app
 from triage.api.cookies import BROWSER, SESSION
+from triage.change_password import Change, change_password
 from triage.domain.person import Right, Role
 from triage.domain.throttle import MOST, WINDOW, Of
 from triage.errors import BadInput, NotLoggedIn, TooManyTries
 from triage.log_in import Attempt
 from triage.passwords import Passwords
 from triage.sealed import Seal
-from triage.store import access_tables, people, sessions
+from triage.store import access_tables, audit, people, sessions
+from triage.store.database import Database
+from triage.store.people import Person
 from triage.store.sessions import LASTS
 from triage.store.sources import new_key
 
@@ -344,6 +348,10 @@ class Interrupted(Passwords):
         return super().hash(password)
 
 
+def changed(old: str = PASSWORD, new: str = "carl's new horses") -> Change:
+    return Change(old=old, new=new, address="192.0.2.1")
+
+
 @pytest.mark.parametrize("shut_out", [True, False])
 def test_who_is_shut_out_while_they_change_their_password_stays_out(database, shut_out):
     number = a_person(database, "Carl", Role.AGENT)
@@ -358,10 +366,113 @@ def test_who_is_shut_out_while_they_change_their_password_stays_out(database, sh
     with database.reading() as connection:
         before = people.by_id(connection, number)
     with pytest.raises(NotLoggedIn, match="changed meanwhile"):
-        admit.change_own_password(
-            database, Interrupted(meanwhile), before.principal, PASSWORD, "carl's new horses", NOON
-        )
+        change_password(database, Interrupted(meanwhile), before.principal, changed(), NOON)
     with database.reading() as connection:
         after = people.by_id(connection, number)
         assert not connection.execute(select(access_tables.session)).all()
-    assert not QUICK.fits(after.password, "carl's new horses")
+    assert not QUICK.fits(after.password, changed().new)
+
+
+# Who is logged in, and must say their present password
+
+
+@on_sqlite
+def test_a_wrong_present_password_is_noted_and_after_a_few_even_the_right_one_waits(service):
+    carl = logged_in(service, "Carl", Role.AGENT)
+
+    def changes(old: str, new: str = "carl's new horses") -> Any:
+        return carl.post("/account/password", data={"old": old, "new": new})
+
+    for _ in range(MOST[Of.PERSON]):
+        assert changes("wrong").status_code == 403
+    assert log(service.database, by="Carl") == [("Carl", "gave a wrong password", None)] * 5
+    refused = changes(PASSWORD)
+    assert (refused.status_code, "Wait 15 minutes" in refused.text) == (429, True)
+    assert 0 < int(refused.headers["retry-after"]) <= WINDOW.total_seconds()
+    assert carl.get("/api/desk").status_code == 200
+    assert tries(service, "Carl", PASSWORD).status_code == 303  # a log-in has its own count
+
+
+def test_wrong_present_passwords_are_forgotten_with_success_and_count_for_one_person(database):
+    carl, dora = (
+        people_by_id(database, a_person(database, name, Role.AGENT)).principal
+        for name in ("Carl", "Dora")
+    )
+
+    def change(who: Any, **asked: str) -> str:
+        return change_password(database, QUICK, who, changed(**asked), NOON)
+
+    for _ in range(MOST[Of.PERSON] - 1):
+        with pytest.raises(NotLoggedIn, match="not your present password"):
+            change(carl, old="wrong")
+    with pytest.raises(BadInput, match="expected 10 to 200"):
+        change(carl, new="short")  # looked at before, and no try
+    change(carl)
+    for _ in range(MOST[Of.PERSON]):
+        with pytest.raises(NotLoggedIn):
+            change(carl, old="wrong")
+    with pytest.raises(TooManyTries):
+        change(carl, old=changed().new)
+    assert change(dora)
+    admit.set_password(database, QUICK, "triage", carl.person_id, "the admin's choice", NOON)
+    assert change(carl, old="the admin's choice")
+
+
+def test_many_present_passwords_at_once_are_no_way_round(database):
+    carl = people_by_id(database, a_person(database, "Carl", Role.AGENT)).principal
+
+    def guess(_number: int) -> type[Exception]:
+        with pytest.raises((NotLoggedIn, TooManyTries)) as refused:
+            change_password(database, QUICK, carl, changed(old="wrong"), NOON)
+        return refused.type
+
+    with ThreadPoolExecutor(8) as pool:
+        found = list(pool.map(guess, range(24)))
+    assert found.count(NotLoggedIn) == MOST[Of.PERSON]
+
+
+def people_by_id(database: Database, number: int) -> Person:
+    with database.reading() as connection:
+        found = people.by_id(connection, number)
+    assert found
+    return found
+
+
+@on_sqlite
+@pytest.mark.parametrize(
+    ("said", "noted"),
+    [
+        ("198.51.100.7", "198.51.100.7"),
+        ("2001:db8::1%<b>", "2001:db8::1"),
+        ("<b>nobody's address</b>", "unknown"),
+    ],
+)
+def test_where_a_refused_log_in_came_from_is_an_address_or_unknown(service, said, noted):
+    client = TestClient(service.app, client=(said, 1))
+    client.post("/login", data={"name": "Nobody", "password": "wrong"})
+    with service.database.reading() as connection:
+        (row,) = audit.noted(connection, 1)
+    assert row.about == f"under an unknown name, from {noted}"
+
+
+def test_whoever_looks_closely_at_a_person_lets_nobody_change_them_meanwhile(database):
+    """A log-in with the old password must not outlive the setting of a new one."""
+    number = a_person(database, "Sue", Role.AGENT)
+    order: list[str] = []
+
+    def set_password() -> None:
+        admit.set_password(database, QUICK, "triage", number, None, NOON)
+        order.append("set")
+
+    with ThreadPoolExecutor(1) as pool:
+        with database.writing() as connection:
+            assert people.by_id(connection, number, lock=True)
+            setting = pool.submit(set_password)
+            with pytest.raises(TimeoutError):
+                setting.result(timeout=0.5)
+            token = sessions.begin(connection, number, NOON)
+            order.append("begun")
+        setting.result()
+    with database.reading() as connection:
+        assert sessions.whose(connection, token, NOON) is None
+    assert order == ["begun", "set"]

@@ -94,7 +94,7 @@ def test_who_fails_too_often_is_told_how_long_to_wait(desk, stranger):
         expect(stranger.get_by_role("alert")).to_contain_text("do not fit together")
     log_in(stranger, "Nobody", "wrong")
     expect(stranger.get_by_role("alert")).to_have_text(
-        "Too many log-ins failed. Wait 15 minutes, then try again."
+        "Too many passwords were wrong. Wait 15 minutes, then try again."
     )
 
 

@@ -9,6 +9,7 @@ import contextlib
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from ipaddress import ip_address
 from typing import TYPE_CHECKING, Annotated, Any
 
 from fastapi import Depends, HTTPException, Request
@@ -26,6 +27,7 @@ from triage.store.audit import Action
 if TYPE_CHECKING:
     from triage.api.state import State
 
+NOWHERE = "unknown"  # an address, where the server is told none
 HASHED_AT_ONCE = 2  # passwords; each takes 46 MiB, and more at once would only take turns
 
 #: What every guarded route may answer besides its own, for the documentation.
@@ -94,6 +96,15 @@ def require(right: Right) -> Callable[[Principal | None], Principal]:
 
 Reader = Annotated[Principal, Depends(require(Right.READ))]
 Decider = Annotated[Principal, Depends(require(Right.DECIDE))]
+
+
+def address_of(request: Request) -> str:
+    """Return the address that asks. A header that a proxy passed on may hold anything."""
+    said = request.client.host.partition("%")[0] if request.client else ""
+    try:
+        return str(ip_address(said))
+    except ValueError:
+        return NOWHERE
 
 
 def acting_as(who: Principal, name: str | None) -> str:

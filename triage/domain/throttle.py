@@ -1,4 +1,4 @@
-"""How often a log-in may fail: by name, by browser that is known to a person, and by address.
+"""How often a password may be wrong: by name, by browser that is known to a person, by address.
 
 A stranger can use up what a name has, but not what its person's own browser has (OWASP's "device
 cookies"), so nobody is locked out by others for ever. Attempts that are refused do not count.
@@ -22,9 +22,11 @@ class Of(StrEnum):
     NAME = "name"  # that was tried, known or not, by browsers that we do not know
     BROWSER = "browser"  # which its person has used before
     ADDRESS = "address"  # an office behind one address has many people
+    PERSON = "person"  # who is logged in and must say their present password
 
 
-MOST: dict[Of, int] = {Of.NAME: 5, Of.BROWSER: 5, Of.ADDRESS: 30}  # failures within the window
+#: Failures within the window.
+MOST: dict[Of, int] = {Of.NAME: 5, Of.BROWSER: 5, Of.ADDRESS: 30, Of.PERSON: 5}
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +45,11 @@ def tallies(name: str, address: str, browser: str | None) -> tuple[Tally, ...]:
     if browser:
         return (Tally(Of.BROWSER, browser),)
     return Tally(Of.NAME, name), Tally(Of.ADDRESS, network(address))
+
+
+def of_person(person_id: int) -> Tally:
+    """Return the count of somebody who is logged in: no stranger can use it up."""
+    return Tally(Of.PERSON, str(person_id))
 
 
 def wait(failures: Sequence[datetime], of: Of, now: datetime) -> timedelta | None:

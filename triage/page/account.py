@@ -8,11 +8,14 @@ from typing import Annotated
 from fastapi import APIRouter, Form, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 
-from triage import admit
+from triage.api.access import address_of
 from triage.api.cookies import SESSION, set_cookie
 from triage.api.state import State
+from triage.change_password import Change
+from triage.change_password import change_password as verb
 from triage.domain.person import LONGEST_PASSWORD, SHORTEST_PASSWORD, Principal
-from triage.errors import BadInput, NotLoggedIn
+from triage.errors import BadInput, NotLoggedIn, TooManyTries
+from triage.page.login import later
 from triage.page.shell import Reader, ReadState, page
 from triage.store import people
 
@@ -34,12 +37,15 @@ async def change_password(
     """Change one's password. One's other sessions end."""
     if viewer.person_id is None:
         raise BadInput("a program has no password")
+    asked = Change(old=old, new=new, address=address_of(request))
     try:
         token = await asyncio.get_running_loop().run_in_executor(
-            state.access.threads, _change, state, viewer, old, new
+            state.access.threads, _change, state, viewer, asked
         )
     except NotLoggedIn as error:
         return _page(state, viewer, 403, trouble=str(error))
+    except TooManyTries as error:
+        return later(_page(state, viewer, 429, trouble=str(error)), error)
     except BadInput as error:
         return _page(state, viewer, 422, trouble=str(error))
     answer = RedirectResponse("/account?changed=true", 303)
@@ -47,9 +53,8 @@ async def change_password(
     return answer
 
 
-def _change(state: State, viewer: Principal, old: str, new: str) -> str:
-    passwords, now = state.access.passwords, state.clock()
-    return admit.change_own_password(state.database, passwords, viewer, old, new, now)
+def _change(state: State, viewer: Principal, asked: Change) -> str:
+    return verb(state.database, state.access.passwords, viewer, asked, state.clock())
 
 
 def _page(

@@ -9,6 +9,7 @@ from fastapi import APIRouter, Form, Query, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 
 from triage import log_in as verb
+from triage.api.access import address_of
 from triage.api.cookies import BROWSER, SESSION, cookie_of, drop_cookie, set_cookie
 from triage.api.state import State
 from triage.domain.person import LONGEST_PASSWORD
@@ -19,7 +20,6 @@ from triage.page.paths import own_path
 from triage.page.shell import ReadState, page
 
 LONGEST_TYPED = 200  # characters of a name
-NOWHERE = "unknown"  # an address, where the server is told none
 
 router = APIRouter(default_response_class=HTMLResponse)
 
@@ -42,7 +42,7 @@ async def log_in(
     attempt = Attempt(
         name=clean(name).strip(),
         password=password,
-        address=request.client.host if request.client else NOWHERE,
+        address=address_of(request),
         browser=cookie_of(request, BROWSER),
     )
     then = own_path(next)
@@ -53,9 +53,7 @@ async def log_in(
     except NotLoggedIn as error:
         return form(state, then, attempt.name, str(error), 401)
     except TooManyTries as error:
-        answer = form(state, then, attempt.name, str(error), 429)
-        answer.headers["Retry-After"] = str(error.seconds)
-        return answer
+        return later(form(state, then, attempt.name, str(error), 429), error)
     await asyncio.to_thread(_end_earlier, request, state)
     answer = RedirectResponse(then, 303)
     set_cookie(request, answer, SESSION, opened.token)
@@ -81,6 +79,12 @@ def _end_earlier(request: Request, state: State) -> None:
 def _try(state: State, attempt: Attempt) -> Opened:
     access = state.access
     return verb.log_in(state.database, access.passwords, access.seal, attempt, state.clock())
+
+
+def later(answer: Response, error: TooManyTries) -> Response:
+    """Have an answer say when another try is looked at."""
+    answer.headers["Retry-After"] = str(error.seconds)
+    return answer
 
 
 def form(state: State, then: str, name: str = "", trouble: str = "", status: int = 200) -> Response:

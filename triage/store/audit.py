@@ -32,6 +32,7 @@ class Action(StrEnum):
     WROTE_NOTE = "wrote a note"
     REMOVED_NOTE = "removed a note"
     RETRIED = "retried"
+    SCORED_AGAIN = "scored again"
     SAW_ALERTS = "marked alerts as seen"
     DISCLOSED = "disclosed a customer"
     ERASED = "erased a customer"
@@ -40,6 +41,7 @@ class Action(StrEnum):
     LOGGED_IN = "logged in"
     LOGGED_OUT = "logged out"
     REFUSED = "was refused a log-in"
+    WRONG_PASSWORD = "gave a wrong password"  # noqa: S105 - what was done, no password
     ADDED_PERSON = "added person"
     CHANGED_PERSON = "changed person"
     SET_PASSWORD = "set password"  # noqa: S105 - what was done, no password

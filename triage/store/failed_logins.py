@@ -8,14 +8,14 @@ from hashlib import sha256
 
 from sqlalchemy import Connection, delete, insert, select
 
-from triage.domain.throttle import WINDOW, Of, Tally
+from triage.domain.throttle import WINDOW, Of, Tally, of_person
 from triage.store.access_tables import failed_login
 
-LOCK = 7411  # PostgreSQL's advisory lock: attempts are counted one after the other
+LOCK = 7_413  # any number that no other advisory lock of this database uses
 
 
 def lock(connection: Connection) -> None:
-    """Let nobody else count until the commit; SQLite's writers are alone anyway."""
+    """Let nobody else count until the commit; of SQLite there is one writer anyway."""
     if connection.dialect.name == "postgresql":
         connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({LOCK})")
 
@@ -40,9 +40,9 @@ def clear(connection: Connection, tallies: Collection[Tally], at: datetime | Non
     connection.execute(delete(failed_login).where(this))
 
 
-def clear_name(connection: Connection, name: str) -> None:
-    """Forget what strangers failed under this name."""
-    clear(connection, [Tally(Of.NAME, name)])
+def clear_person(connection: Connection, person_id: int, name: str) -> None:
+    """Forget what failed under somebody's name, and what they failed themselves."""
+    clear(connection, [Tally(Of.NAME, name), of_person(person_id)])
 
 
 def _whose(tally: Tally) -> str:

@@ -59,8 +59,9 @@ def everybody(connection: Connection) -> list[Person]:
     return [_person(row) for row in rows]
 
 
-def by_id(connection: Connection, person_id: int) -> Person | None:
-    return _found(connection, person.c.id == person_id)
+def by_id(connection: Connection, person_id: int, *, lock: bool = False) -> Person | None:
+    """Return a person; `lock` lets nobody change them until the commit."""
+    return _found(connection, person.c.id == person_id, lock=lock)
 
 
 def named(connection: Connection, name: str) -> Person | None:
@@ -103,8 +104,11 @@ def as_kept(email: str | None) -> str | None:
     return email.lower() if email else None
 
 
-def _found(connection: Connection, which: ColumnElement[bool]) -> Person | None:
-    row = connection.execute(select(person).where(which)).first()
+def _found(
+    connection: Connection, which: ColumnElement[bool], *, lock: bool = False
+) -> Person | None:
+    query = select(person).where(which)
+    row = connection.execute(query.with_for_update(key_share=True) if lock else query).first()
     return _person(row) if row else None
 
 
