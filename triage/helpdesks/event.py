@@ -104,7 +104,8 @@ Parsed: TypeAlias = Result | tuple[Result, ...]
 class Delivery:
     """One webhook call as it came in: the exact bytes, lower-case header names, the address.
 
-    `url` is the whole address as the sender knows it.
+    `url` is the whole address as the sender knows it. `ours` are names of our own side at this
+    source, in lower case: support addresses, accounts that write for us.
     """
 
     headers: Mapping[str, str]
@@ -112,6 +113,11 @@ class Delivery:
     url: str = ""
     method: str = "POST"
     received_at: datetime | None = None
+    ours: frozenset[str] = frozenset()
+
+    def is_ours(self, name: str | None) -> bool:
+        """Return whether a name is one of our own side's, in any letters."""
+        return name is not None and name.strip().lower() in self.ours
 
     def moment(self) -> datetime:
         """Return when it came, for vendors that tell no time. Raises Malformed."""
