@@ -90,6 +90,15 @@ class Field:
             raise self.unlike("ISO 8601 with a time zone or unix seconds, of 1990 to 2099")
         return moment
 
+    def milliseconds(self) -> datetime:
+        """Return a moment in UTC from unix milliseconds."""
+        value = self.value
+        known = isinstance(value, int | float) and not isinstance(value, bool)
+        moment = _unix(value / 1000) if known and isinstance(value, int | float) else None
+        if moment is None:
+            raise self.unlike("unix milliseconds, of 1990 to 2099")
+        return moment
+
     def one_of(self, choices: Mapping[str, _T]) -> _T:
         """Return what the word stands for. Raises Malformed, which repeats an unknown word."""
         if not isinstance(self.value, str):

@@ -6,10 +6,12 @@ share. A reason is a word for the metrics; whoever is refused learns none.
 
 from __future__ import annotations
 
+import base64
 import hmac
+import re
 import secrets as random
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from itertools import product
 from typing import Literal
 from urllib.parse import parse_qs, urlsplit
@@ -21,7 +23,10 @@ REPLAY_WINDOW = timedelta(seconds=300)
 
 #: Characters of a secret that a vendor uses as it is written. Shorter ones can be guessed.
 PLAIN_SECRET_LENGTH = range(16, 513)
+LATEST = 4_102_444_800  # unix seconds of 2100: timestamps after that are none
 MAX_PARAMETERS = 20  # of an address' query; a secret needs one
+
+_UNIX = re.compile(rb"[0-9]{1,14}")
 
 
 def header(delivery: Delivery, name: str) -> bytes:
@@ -35,6 +40,40 @@ def header(delivery: Delivery, name: str) -> bytes:
 def mac(key: bytes, signed: bytes, algorithm: Literal["sha1", "sha256"]) -> bytes:
     """Return the HMAC of the signed bytes."""
     return hmac.digest(key, signed, algorithm)
+
+
+def require_hex(
+    delivery: Delivery,
+    name: str,
+    signed: bytes,
+    secrets: tuple[str, ...],
+    algorithm: Literal["sha1", "sha256"],
+) -> None:
+    """Return if the header is `sha1=` or `sha256=` and an HMAC in hex. Raises Refused."""
+    given, prefix = header(delivery, name), f"{algorithm}=".encode()
+    macs = [mac(key, signed, algorithm).hex().encode() for key in plain_keys(secrets)]
+    require_match([given], [prefix + one for one in macs])
+
+
+def require_base64(
+    delivery: Delivery,
+    name: str,
+    signed: bytes,
+    secrets: tuple[str, ...],
+    algorithm: Literal["sha1", "sha256"],
+) -> None:
+    """Return if the header is an HMAC in base64. Raises Refused."""
+    given = header(delivery, name)
+    macs = [mac(key, signed, algorithm) for key in plain_keys(secrets)]
+    require_match([given], [base64.b64encode(one) for one in macs])
+
+
+def unix_moment(digits: bytes, per_second: int = 1) -> datetime | None:
+    """Return the moment of a timestamp header of whole seconds, or parts of them."""
+    known = _UNIX.fullmatch(digits)
+    seconds = int(digits) / per_second if known else 0
+    in_range = known and seconds < LATEST
+    return datetime.fromtimestamp(seconds, tz=UTC) if in_range else None
 
 
 def require_match(given: Iterable[bytes], expected: Iterable[bytes]) -> None:

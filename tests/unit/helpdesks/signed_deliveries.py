@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import vendor_signatures
 from standardwebhooks.webhooks import Webhook
 
 from triage.helpdesks.event import Delivery
@@ -100,9 +101,18 @@ class Vendor:
         part[last] = words
         return json.dumps(document).encode()
 
+    def large(self, size: int = 20_000) -> bytes:
+        """Return a body of this many bytes at least: long words, or many events."""
+        document = json.loads(self.body) if self.is_json else None
+        if isinstance(document, list):
+            return json.dumps(document * (size // len(json.dumps(document)) + 1)).encode()
+        words = "I have been waiting for nine days.\n"
+        return self.with_words(words * (size // len(words) + 1))
+
     def delivery(self, body: bytes | None = None, at: datetime = NOW) -> Delivery:
         sent = self.body if body is None else body
-        return Delivery(self.headers(self.secret, sent, at), sent)
+        headers = self.headers(self.secret, sent, at)
+        return Delivery(headers, sent, vendor_signatures.ADDRESS, received_at=at)
 
 
 def with_headers(delivery: Delivery, headers: Mapping[str, str]) -> Delivery:
@@ -139,5 +149,76 @@ VENDORS = [
         "x-hub-signature",
         timed=False,
         words_at=("article", "body"),
+    ),
+    Vendor(
+        "freshdesk",
+        "a-secret-of-freshdesk-1",
+        "a-secret-of-freshdesk-2",
+        example("freshdesk_created"),
+        vendor_signatures.freshdesk_headers,
+        "x-triage-secret",
+        timed=False,
+        words_at=("html",),
+        signed=False,
+    ),
+    Vendor(
+        "intercom",
+        "a-client-secret-of-intercom-1",
+        "a-client-secret-of-intercom-2",
+        example("intercom_created"),
+        vendor_signatures.intercom_headers,
+        "x-hub-signature",
+        timed=False,
+        words_at=("data", "item", "source", "body"),
+    ),
+    Vendor(
+        "chatwoot",
+        "a-secret-of-chatwoot-1",
+        "a-secret-of-chatwoot-2",
+        example("chatwoot_customer_replied"),
+        vendor_signatures.chatwoot_headers,
+        "x-chatwoot-signature",
+        timed=True,
+        words_at=("content",),
+    ),
+    Vendor(
+        "helpscout",
+        "a-secret-of-helpscout-1",
+        "a-secret-of-helpscout-2",
+        example("helpscout_created"),
+        vendor_signatures.helpscout_headers,
+        "x-helpscout-signature",
+        timed=False,
+        words_at=("preview",),
+    ),
+    Vendor(
+        "front",
+        "a-signing-key-of-front-1",
+        "a-signing-key-of-front-2",
+        example("front_created"),
+        vendor_signatures.front_headers,
+        "x-front-signature",
+        timed=True,
+        words_at=("payload", "target", "data", "text"),
+    ),
+    Vendor(
+        "front-rule",
+        "an-api-secret-of-front-1",
+        "an-api-secret-of-front-2",
+        example("front-rule_created"),
+        vendor_signatures.front_rule_headers,
+        "x-front-signature",
+        timed=False,
+        words_at=("target", "data", "text"),
+    ),
+    Vendor(
+        "hubspot",
+        "a-client-secret-of-hubspot-1",
+        "a-client-secret-of-hubspot-2",
+        example("hubspot_batch"),
+        vendor_signatures.hubspot_headers,
+        "x-hubspot-signature-v3",
+        timed=True,
+        words_at=(0, "sourceId"),
     ),
 ]

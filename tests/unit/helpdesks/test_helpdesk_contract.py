@@ -8,15 +8,16 @@ import time
 from copy import deepcopy
 from dataclasses import asdict, replace
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeGuard
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from signed_deliveries import NOW, VENDORS, Vendor, example, examples, with_headers
 
-from triage.helpdesks.event import Delivery, Event, Ignored, Malformed, Refused
+from triage.helpdesks.event import Delivery, Event, Malformed, Parsed, Refused, Thin, Unread
 from triage.helpdesks.registry import HELPDESKS
+from triage.keep import results_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -43,8 +44,11 @@ def reason_of(vendor: Vendor, delivery: Delivery, *secrets: str, now: datetime =
     return refusal.value.reason
 
 
-def outcome(vendor: Vendor, body: bytes) -> Event | Ignored | Malformed:
-    delivery = Delivery(vendor.headers(vendor.secret, b"", NOW), body)
+def outcome(vendor: Vendor, body: bytes) -> Parsed | Malformed:
+    try:
+        delivery = vendor.delivery(body)
+    except UnicodeError:  # a peer that signs text only
+        delivery = replace(vendor.delivery(b""), body=body)
     try:
         return vendor.helpdesk.parse(delivery)
     except Malformed as error:
@@ -52,7 +56,7 @@ def outcome(vendor: Vendor, body: bytes) -> Event | Ignored | Malformed:
 
 
 def test_every_vendor_is_under_contract():
-    assert [vendor.name for vendor in VENDORS] == list(HELPDESKS)
+    assert sorted(vendor.name for vendor in VENDORS) == sorted(HELPDESKS)
 
 
 @EVERY_VENDOR
@@ -167,7 +171,12 @@ def test_every_example_is_understood_and_named(vendor, name):
     delivery = vendor.delivery(example(name))
     vendor.helpdesk.verify(delivery, (vendor.secret,), NOW)
     found = vendor.helpdesk.parse(delivery)
-    assert found.delivery_key == vendor.helpdesk.delivery_key(delivery)
+    if isinstance(found, Thin) and found.repeats:
+        assert found.delivery_key  # it tells a ticket, not a delivery
+    elif not isinstance(found, tuple):
+        assert found.delivery_key == vendor.helpdesk.delivery_key(delivery)
+    assert len({one.delivery_key for one in results_of(found)}) == len(results_of(found))
+    assert not any(isinstance(one, Unread) for one in results_of(found))
     assert found == vendor.helpdesk.parse(delivery)
 
 
@@ -201,14 +210,31 @@ def test_an_unusable_delivery_id_is_replaced_by_a_fingerprint(vendor, name):
         (b'{"a": ' + b"9" * 5_000 + b"}", "the body: expected at most 32 digits"),
         (b'{"a": 1, "a": 2}', 'the body: the key "a" stands twice'),
         (b"[]", "the body: expected an object, found a list"),
+        (b'{"a": {}}', "the body: expected a list, found an object"),
         (b'"x"', "the body: expected an object, found a string"),
     ],
-    ids=["empty", "bytes", "deep", "nan", "infinity", "float", "int", "twice", "list", "string"],
+    ids=[
+        "empty",
+        "bytes",
+        "deep",
+        "nan",
+        "infinity",
+        "float",
+        "int",
+        "twice",
+        "list",
+        "object",
+        "string",
+    ],
 )
 def test_what_is_no_honest_json_is_malformed_in_one_sentence(vendor, body, sentence):
+    takes_lists = vendor.body.startswith(b"[")
+    if body in {b"[]", b'{"a": {}}'} and takes_lists is (body == b"[]"):
+        return  # another vendor's kind of document
     error = outcome(vendor, body)
     assert isinstance(error, Malformed)
-    assert str(error).startswith(sentence)
+    ours = sentence.replace("an object, found a string", "a list, found a string")
+    assert str(error).startswith(ours if takes_lists else sentence)
 
 
 #: Values that have broken readers of JSON, databases or clocks before.
@@ -261,7 +287,7 @@ def mutated(data: st.DataObject, document: object) -> object:
 def test_whatever_stands_in_a_body_parsing_gives_an_event_or_a_sentence(vendor, name, data):
     document = json.loads(example(name))
     for _ in range(data.draw(st.integers(1, 3))):
-        if isinstance(document, dict):
+        if isinstance(document, dict | list):
             document = mutated(data, document)
     found = outcome(vendor, json.dumps(document).encode())
     assert storable(found)
@@ -276,8 +302,13 @@ def test_whatever_bytes_come_parsing_gives_an_event_or_a_sentence(vendor, body, 
     assert storable(outcome(vendor, body))
 
 
-def storable(found: Event | Ignored | Malformed) -> bool:
+def storable(found: Parsed | Malformed) -> bool:
     """Return whether the database takes every word, and every id fits its column."""
+    if isinstance(found, tuple):
+        return all(storable(one) for one in found)
+    if isinstance(found, Thin | Unread):
+        names = [found.delivery_key, *([found.ticket_id, found.what] if is_thin(found) else [])]
+        assert all(0 < len(name) <= 200 and name.isprintable() for name in names)
     if isinstance(found, Event):
         ids = [found.ticket_id, found.customer_id or "-", found.delivery_key]
         ids += [found.message.external_id] if found.message else []
@@ -286,6 +317,10 @@ def storable(found: Event | Ignored | Malformed) -> bool:
         assert not found.message or len(found.message.text) <= 100_000
     words = [str(found)] if isinstance(found, Malformed) else list(strings(asdict(found)))
     return all("\0" not in word and word.encode() is not None for word in words)
+
+
+def is_thin(found: object) -> TypeGuard[Thin]:
+    return isinstance(found, Thin)
 
 
 def strings(value: object) -> Iterator[str]:
@@ -300,13 +335,13 @@ def strings(value: object) -> Iterator[str]:
 
 @EVERY_VENDOR
 def test_a_body_of_20_kilobytes_is_verified_and_parsed_in_a_blink(vendor):
-    delivery = vendor.delivery(vendor.with_words("I have been waiting for nine days.\n" * 600))
+    delivery = vendor.delivery(vendor.large())
     assert len(delivery.body) > 20_000
     taken = []
     for _ in range(50):
-        started = time.perf_counter()
+        started = time.thread_time()
         vendor.helpdesk.verify(delivery, (vendor.secret, vendor.other_secret), NOW)
         vendor.helpdesk.parse(delivery)
-        taken.append(time.perf_counter() - started)
-    # the goal is 1 ms; the limit leaves room for a busy machine
+        taken.append(time.thread_time() - started)
+    # the goal is 1 ms of this thread's work; the limit leaves room for a busy machine
     assert statistics.median(taken) < 0.005, f"{statistics.median(taken) * 1000:.2f} ms"

@@ -23,7 +23,7 @@ OLD_ORDER = next(vector for vector in BAD if vector["vendor"] == "zendesk")
 
 
 def verify(vector: dict) -> None:
-    delivery = Delivery(vector["headers"], vector["body"].encode())
+    delivery = Delivery(vector["headers"], vector["body"].encode(), vector.get("url", ""))
     now = datetime.fromisoformat(vector["now"])
     HELPDESKS[vector["vendor"]].verify(delivery, (vector["secret"],), now)
 
