@@ -20,7 +20,7 @@ SCHEMA = "triage.freshdesk.v1"
 QUOTE = "----- Original message -----"
 
 #: `latest_public_comment` may begin with who wrote it: "Dana Reyes : <div>…".
-_WRITER = re.compile(r"\s*([^<>:\n]{1,100}) : (?=\S)")
+_WRITER = re.compile(r"\s*([^<>:\n]{1,100}) : (?=<)")
 _CHANNELS = {
     "email": Channel.EMAIL,
     "portal": Channel.WEB,
