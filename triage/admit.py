@@ -90,6 +90,24 @@ def set_active(
     return person
 
 
+def unlink(database: Database, who: Who, person_id: int, now: datetime) -> Person:
+    """Forget which account of the identity provider is a person's; their sessions end.
+
+    Raises UnknownPerson, BadInput.
+    """
+    with database.writing() as connection:
+        person = _known(people.by_id(connection, person_id))
+        if person.subject is None:
+            raise BadInput(f"{person.name}: not known by the identity provider")
+        # without a password nobody would be left who can log in
+        _lasting(connection, person_id, stays_admin=person.password is not None)
+        people.change(connection, person_id, {"subject": None})
+        sessions.end_all_of(connection, person_id)
+        about = f"{person.name}: no longer known by the identity provider"
+        audit.note(connection, who, Action.CHANGED_PERSON, about=about, now=now)
+    return person
+
+
 def set_password(
     database: Database,
     passwords: Passwords,
@@ -100,8 +118,11 @@ def set_password(
 ) -> tuple[Person, str]:
     """Give a person another password, random for None; their sessions end.
 
-    Returns the person and the password. Raises UnknownPerson, BadInput.
+    Returns the person and the password. Raises UnknownPerson, BadInput; that also for one's own,
+    for which `change_password` asks for the present one.
     """
+    if isinstance(who, Principal) and who.person_id == person_id:
+        raise BadInput("your own password is changed under your name, not here")
     with database.reading() as connection:
         person = _known(people.by_id(connection, person_id))
     chosen = random_password() if password is None else checked_password(password, person.name)

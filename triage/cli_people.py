@@ -85,6 +85,18 @@ def set_password(
     say(password if generate else f"{name}: password set; their sessions ended")
 
 
+@people_app.command("unlink")
+def unlink(name: str) -> None:
+    """Forget which account of the identity provider is somebody's; their sessions end."""
+    from triage import admit  # noqa: PLC0415
+    from triage.ports import utcnow  # noqa: PLC0415
+
+    with opened() as database:
+        person = admit.named(database, name)
+        admit.unlink(database, SYSTEM, person.id, utcnow())
+    say(f"{name}: no longer known by the identity provider")
+
+
 @people_app.command("deactivate")
 def deactivate(name: str) -> None:
     """Shut somebody out at once."""

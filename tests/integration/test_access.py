@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -17,6 +18,7 @@ from triage import admit, programs
 from triage.api.cookies import SESSION
 from triage.domain.person import Right, Role
 from triage.errors import BadInput
+from triage.page.once import KEPT
 from triage.passwords import Passwords
 from triage.store import access_tables, api_keys, audit, people
 from triage.store.database import Database
@@ -24,6 +26,8 @@ from triage.store.database import Database
 QUICK = Passwords(PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
 OURS = {"Sec-Fetch-Site": "same-origin"}
 SECOND = timedelta(seconds=1)
+PASSWORD = re.compile(r"<code>([a-z2-9]{5}(?:-[a-z2-9]{5}){3})</code>")
+KEY = re.compile(r"<code>(triage_[\w-]{43})</code>")
 
 
 def logged_in(service: Service, name: str, role: Role, email: str | None = None) -> TestClient:
@@ -267,11 +271,100 @@ def test_what_another_site_makes_a_browser_send_changes_nothing(service):
             assert answer.headers["x-content-type-options"] == "nosniff"
     assert len(people_names(service)) == 1
     own = {"Sec-Fetch-Site": "", "Origin": "http://testserver"}
-    assert (
-        ada.post("/people", data={"name": "Eve", "role": "agent"}, headers=own).status_code == 200
-    )
+    added = ada.post("/people", data={"name": "Eve", "role": "agent"}, headers=own)
+    assert (added.status_code, added.headers["location"]) == (303, "/people")
 
 
 def people_names(service: Service) -> list[str]:
     with service.database.reading() as connection:
         return [it.name for it in people.everybody(connection)]
+
+
+# What is shown once
+
+
+@on_sqlite
+def test_a_secret_is_shown_on_the_page_that_its_making_leads_to_and_never_again(service):
+    ada = logged_in(service, "Ada", Role.ADMIN)
+    tom = a_person(service.database, "Tom", Role.AGENT)
+    for path, form, shown in (
+        ("/people", {"name": "Eve", "role": "agent"}, PASSWORD),
+        (f"/people/{tom}/password", {}, PASSWORD),
+        ("/people/keys", {"name": "reports", "scope": "read"}, KEY),
+    ):
+        led = ada.post(path, data=form)
+        assert led.status_code == 303
+        first, second = ada.get(led.headers["location"]), ada.get(led.headers["location"])
+        (secret,) = shown.findall(first.text)
+        assert secret not in second.text
+        assert secret not in str(led.headers)
+
+
+@on_sqlite
+def test_what_is_shown_once_opens_for_its_own_session_and_page_only(service):
+    ada, eve = (logged_in(service, name, Role.ADMIN) for name in ("Ada", "Eve"))
+    kept = ada.post("/people", data={"name": "Tom", "role": "agent"}).cookies[KEPT]
+    eve.cookies.set(KEPT, kept)
+    assert PASSWORD.findall(eve.get("/people").text) == []
+    assert PASSWORD.findall(ada.get("/people/keys").text) == []
+    assert PASSWORD.findall(ada.get("/people").text)
+    ada.cookies.set(KEPT, kept[:-4] + "AAAA")
+    assert PASSWORD.findall(ada.get("/people").text) == []
+
+
+@on_sqlite
+def test_ones_own_password_is_not_set_without_the_present_one(service):
+    """A session that somebody else got hold of must not become a password."""
+    ada = logged_in(service, "Ada", Role.ADMIN)
+    person = admit.named(service.database, "Ada")
+    answer = ada.post(f"/people/{person.id}/password")
+    assert (answer.status_code, "under your name" in answer.text) == (422, True)
+    assert admit.named(service.database, "Ada") == person
+    assert ada.get("/people").status_code == 200
+
+
+# The identity provider's accounts
+
+
+def test_who_is_unlinked_is_out_at_once_and_known_to_the_provider_no_more(service):
+    ada = logged_in(service, "Ada", Role.ADMIN)
+    sue = logged_in(service, "Sue", Role.SUPERVISOR)
+    number = admit.named(service.database, "Sue").id
+    assert "not known by the identity provider" in ada.post(f"/people/{number}/unlink").text
+    with service.database.writing() as connection:
+        people.change(connection, number, {"subject": "u-1"})
+    assert sue.get("/api/desk").status_code == 200
+    assert ada.post(f"/people/{number}/unlink").headers["location"] == f"/people#person-{number}"
+    assert sue.get("/api/desk").status_code == 401
+    assert admit.named(service.database, "Sue").subject is None
+    with service.database.reading() as connection:
+        (noted,) = audit.noted(connection, 1)
+    told = (noted.by, noted.action, noted.about)
+    assert told == ("Ada", "changed person", "Sue: no longer known by the identity provider")
+    assert ada.post("/people/999/unlink").status_code == 404
+    assert sue.post(f"/people/{number}/unlink").status_code == 303  # to the log-in
+
+
+def test_the_only_admin_is_unlinked_only_with_a_password(database):
+    with database.writing() as connection:
+        number = people.add(connection, "Ada", Role.ADMIN, NOON, subject="u-1")
+    with pytest.raises(BadInput, match="the only active admin"):
+        admit.unlink(database, "triage", number, NOON)
+    admit.set_password(database, QUICK, "triage", number, "the horses of ada", NOON)
+    assert admit.unlink(database, "triage", number, NOON).name == "Ada"
+
+
+# Who of the people is an agent of the roster
+
+
+@on_sqlite
+def test_the_list_of_people_says_which_agent_of_the_roster_somebody_is(service):
+    service.hire(name="Ann of the roster", email="ANN@example.org")
+    ada = logged_in(service, "Ada", Role.ADMIN, "ann.of.admins@example.org")
+    a_person(service.database, "Ann", Role.AGENT, "ann@example.org")
+    for name, email in (("Ben", "ben@example.org"), ("Cal", None)):
+        a_person(service.database, name, Role.AGENT, email)
+    shown = ada.get("/people").text
+    assert "in the roster as <bdi>Ann of the roster</bdi>" in shown
+    assert shown.count("nobody of the roster has this e-mail address") == 2
+    assert "who is both must have the same e-mail address" in shown

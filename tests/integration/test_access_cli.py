@@ -73,6 +73,19 @@ def test_people_are_added_changed_and_shut_out(triage, settings):
     assert person(settings, "Sue").active
 
 
+def test_somebody_is_unlinked_from_the_identity_provider(triage, settings):
+    triage("people", "add", "Sue")
+    refused = triage("people", "unlink", "Sue")
+    assert (refused.returncode, "not known by the identity" in refused.stderr) == (2, True)
+    sue, database = person(settings, "Sue").id, Database(settings.database)
+    with database.writing() as connection:
+        people.change(connection, sue, {"subject": "u-1"})
+    database.close()
+    assert re.search(r"Sue\s+agent\s+password or provider", triage("people", "list").stdout)
+    assert triage("people", "unlink", "Sue").returncode == 0
+    assert person(settings, "Sue").subject is None
+
+
 def test_a_key_is_printed_alone_and_once_and_can_be_revoked(triage, settings):
     made = triage("keys", "add", "reports", "--scope", "read")
     key = made.stdout.strip()
@@ -91,6 +104,7 @@ def test_a_key_is_printed_alone_and_once_and_can_be_revoked(triage, settings):
         (("people", "add", "key x"), "names of that form are programs'"),
         (("people", "add", "Sue", "--email", "no address"), "expected one address"),
         (("people", "role", "Nobody", "admin"), "there is nobody named 'Nobody'"),
+        (("people", "unlink", "Nobody"), "there is nobody named 'Nobody'"),
         (("people", "password", "Nobody"), "there is nobody named 'Nobody'"),
         (("keys", "add", "a/b", "--scope", "read"), "letters, digits, spaces"),
         (("keys", "revoke", "none"), "no key of that name in force"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Form, Response
+from fastapi import APIRouter, Form, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 
 from triage import programs
@@ -12,33 +12,37 @@ from triage.api.schemas import Text
 from triage.api.state import State
 from triage.domain.person import Principal, Right
 from triage.errors import BadInput
+from triage.page import once
+from triage.page.once import Secret
 from triage.page.shell import Administrator, ReadState, page
 from triage.store import api_keys
 
+HERE = "/people/keys"
 KeyName = Annotated[Text, Form(max_length=200)]
 
 router = APIRouter(default_response_class=HTMLResponse)
 
 
 @router.get("/people/keys")
-def show(state: ReadState, viewer: Administrator) -> Response:
-    """All keys: what each may, when it was used; never the key itself."""
-    return _page(state, viewer)
+def show(request: Request, state: ReadState, viewer: Administrator) -> Response:
+    """All keys: what each may, when it was used; a key itself only where it was just made."""
+    return once.show(request, state, viewer, lambda secret: _page(state, viewer, secret=secret))
 
 
 @router.post("/people/keys")
 def add(
+    request: Request,
     state: ReadState,
     viewer: Administrator,
     name: KeyName,
     scope: Annotated[Right, Form()] = Right.READ,
 ) -> Response:
-    """Make a key; it is shown in this answer and nowhere else."""
+    """Make a key; it is shown once, on the page that this leads to."""
     try:
         key = programs.add_key(state.database, viewer, name.strip(), [scope], state.clock())
     except BadInput as error:
         return _page(state, viewer, 422, trouble=str(error), typed=(name, scope))
-    return _page(state, viewer, shown=(name.strip(), key))
+    return once.lead_to(HERE, request, state, viewer, (name.strip(), key))
 
 
 @router.post("/people/keys/revoke")
@@ -48,7 +52,7 @@ def revoke(state: ReadState, viewer: Administrator, name: KeyName) -> Response:
         programs.revoke_key(state.database, viewer, name, state.clock())
     except BadInput as error:
         return _page(state, viewer, 422, trouble=str(error))
-    return RedirectResponse("/people/keys", 303)
+    return RedirectResponse(HERE, 303)
 
 
 def _page(
@@ -57,7 +61,7 @@ def _page(
     status: int = 200,
     *,
     trouble: str = "",
-    shown: tuple[str, str] | None = None,
+    secret: Secret | None = None,
     typed: tuple[str, str] = ("", Right.READ),
 ) -> Response:
     with state.database.reading() as connection:
@@ -69,6 +73,6 @@ def _page(
         keys=keys,
         scopes=list(Right),
         trouble=trouble,
-        shown=shown,
+        secret=secret,
         typed=typed,
     )

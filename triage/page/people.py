@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Form, Path, Response
+from fastapi import APIRouter, Form, Path, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 
 from triage import admit
@@ -12,9 +12,12 @@ from triage.api.schemas import LARGEST_ID, Text
 from triage.api.state import State
 from triage.domain.person import LONGEST_NAME, Principal, Role
 from triage.errors import BadInput, UnknownPerson
+from triage.page import once
+from triage.page.once import Secret
 from triage.page.shell import Administrator, ReadState, page
-from triage.store import people
+from triage.store import agents, people
 
+HERE = "/people"
 LONGEST_EMAIL = 254
 PersonNumber = Annotated[int, Path(ge=1, le=LARGEST_ID)]
 NewName = Annotated[Text, Form(max_length=LONGEST_NAME * 2)]
@@ -25,16 +28,21 @@ router = APIRouter(default_response_class=HTMLResponse)
 
 
 @router.get("/people")
-def show(state: ReadState, viewer: Administrator) -> Response:
-    """Everybody who may log in, and who may no longer."""
-    return _page(state, viewer)
+def show(request: Request, state: ReadState, viewer: Administrator) -> Response:
+    """Everybody who may log in, and who may no longer; a password that was just made."""
+    return once.show(request, state, viewer, lambda secret: _page(state, viewer, secret=secret))
 
 
 @router.post("/people")
 def add(
-    state: ReadState, viewer: Administrator, name: NewName, role: NewRole, email: NewEmail = ""
+    request: Request,
+    state: ReadState,
+    viewer: Administrator,
+    name: NewName,
+    role: NewRole,
+    email: NewEmail = "",
 ) -> Response:
-    """Add a person; their password is shown in this answer and nowhere else."""
+    """Add a person; their password is shown once, on the page that this leads to."""
     access, name = state.access, name.strip()
     try:
         password = admit.add(
@@ -42,7 +50,7 @@ def add(
         )
     except BadInput as error:
         return _page(state, viewer, 422, trouble=str(error), typed=(name, role, email))
-    return _page(state, viewer, shown=(name, password))
+    return once.lead_to(HERE, request, state, viewer, (name, password))
 
 
 @router.post("/people/{person_id:int}")
@@ -80,17 +88,33 @@ def set_active(
     return RedirectResponse(f"/people#person-{person_id}", 303)
 
 
+@router.post("/people/{person_id:int}/unlink")
+def unlink(person_id: PersonNumber, state: ReadState, viewer: Administrator) -> Response:
+    """Forget which account of the identity provider is somebody's; their sessions end."""
+    try:
+        admit.unlink(state.database, viewer, person_id, state.clock())
+    except BadInput as error:
+        return _page(state, viewer, 422, trouble=str(error))
+    except UnknownPerson as error:
+        return _page(state, viewer, 404, trouble=str(error))
+    return RedirectResponse(f"/people#person-{person_id}", 303)
+
+
 @router.post("/people/{person_id:int}/password")
-def reset_password(person_id: PersonNumber, state: ReadState, viewer: Administrator) -> Response:
-    """Give somebody a new password, shown in this answer only; their sessions end."""
+def reset_password(
+    request: Request, person_id: PersonNumber, state: ReadState, viewer: Administrator
+) -> Response:
+    """Give somebody else a new password, shown once where this leads to; their sessions end."""
     passwords, now = state.access.passwords, state.clock()
     try:
         person, password = admit.set_password(
             state.database, passwords, viewer, person_id, None, now
         )
+    except BadInput as error:
+        return _page(state, viewer, 422, trouble=str(error))
     except UnknownPerson as error:
         return _page(state, viewer, 404, trouble=str(error))
-    return _page(state, viewer, shown=(person.name, password))
+    return once.lead_to(HERE, request, state, viewer, (person.name, password))
 
 
 def _page(
@@ -99,11 +123,12 @@ def _page(
     status: int = 200,
     *,
     trouble: str = "",
-    shown: tuple[str, str] | None = None,
+    secret: Secret | None = None,
     typed: tuple[str, str, str] = ("", Role.AGENT, ""),
 ) -> Response:
     with state.database.reading() as connection:
         everybody = people.everybody(connection)
+        roster = agents.names_by_email(connection)
     return page(
         "people.html",
         viewer,
@@ -111,6 +136,7 @@ def _page(
         everybody=everybody,
         roles=list(Role),
         trouble=trouble,
-        shown=shown,
+        secret=secret,
         typed=typed,
+        roster=roster,
     )

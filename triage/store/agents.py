@@ -56,6 +56,12 @@ def email_of(connection: Connection, agent_id: AgentId) -> str | None:
     return found.scalar_one_or_none()
 
 
+def names_by_email(connection: Connection) -> dict[str, str]:
+    """Return the agents' names by their e-mail addresses, these in small letters."""
+    rows = connection.execute(select(agent.c.email, agent.c.name))
+    return {row.email.lower(): row.name for row in rows}
+
+
 def assigned(connection: Connection, given: Iterable[Agent], now: datetime) -> None:
     """Note that these agents, as they are now, were given tickets."""
     for one in given:
