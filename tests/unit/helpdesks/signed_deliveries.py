@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import vendor_signatures
+import wrapped_signatures
 from standardwebhooks.webhooks import Webhook
 
 from triage.helpdesks.event import Delivery
@@ -69,7 +70,7 @@ class Vendor:
     """One vendor and how to sign for it. `timed` if its signature covers a timestamp.
 
     `signed` is false where a shared secret stands in for a signature; `words_at` is where the
-    customer's words stand in `body`, if that is JSON.
+    customer's words stand in `body`, if that is JSON; else `marker` is what stands there.
     """
 
     name: str
@@ -81,6 +82,7 @@ class Vendor:
     timed: bool
     words_at: tuple[str | int, ...] = ()
     signed: bool = True
+    marker: bytes = b""
 
     @property
     def is_json(self) -> bool:
@@ -103,10 +105,14 @@ class Vendor:
 
     def large(self, size: int = 20_000) -> bytes:
         """Return a body of this many bytes at least: long words, or many events."""
-        document = json.loads(self.body) if self.is_json else None
+        words = "I have been waiting for nine days.\n"
+        if self.marker:
+            longer = self.marker + words.encode() * (size // len(words) + 1)
+            assert self.marker in self.body
+            return self.body.replace(self.marker, longer)
+        document = json.loads(self.body)
         if isinstance(document, list):
             return json.dumps(document * (size // len(json.dumps(document)) + 1)).encode()
-        words = "I have been waiting for nine days.\n"
         return self.with_words(words * (size // len(words) + 1))
 
     def delivery(self, body: bytes | None = None, at: datetime = NOW) -> Delivery:
@@ -220,5 +226,69 @@ VENDORS = [
         "x-hubspot-signature-v3",
         timed=True,
         words_at=(0, "sourceId"),
+    ),
+    Vendor(
+        "jira",
+        "a-secret-of-jira-1",
+        "a-secret-of-jira-2",
+        example("jira_created"),
+        wrapped_signatures.jira_headers,
+        "x-hub-signature",
+        timed=False,
+        words_at=("issue", "fields", "description"),
+    ),
+    Vendor(
+        "gorgias",
+        "a-secret-of-gorgias-1",
+        "a-secret-of-gorgias-2",
+        example("gorgias_created"),
+        wrapped_signatures.gorgias_headers,
+        "x-triage-secret",
+        timed=False,
+        words_at=("text",),
+        signed=False,
+    ),
+    Vendor(
+        "freescout",
+        "767fe609bebe85ec3dcb9a3c21dc7e0e",
+        "00000000000000000000000000000000",
+        example("freescout_created"),
+        wrapped_signatures.freescout_headers,
+        "x-freescout-signature",
+        timed=False,
+        words_at=("_embedded", "threads", 0, "body"),
+    ),
+    Vendor(
+        "salesforce",
+        "00D5g000000abcdEAA:a-token-of-salesforce-1",
+        "00D5g000000abcdEAA:a-token-of-salesforce-2",
+        example("salesforce_case"),
+        wrapped_signatures.salesforce_headers,
+        "x-triage-secret",
+        timed=False,
+        signed=False,
+        marker=b"I was charged twice for order 10442.",
+    ),
+    Vendor(
+        "cloudevents",
+        "whsec_" + base64.b64encode(b"c" * 32).decode(),
+        "whsec_" + base64.b64encode(b"d" * 32).decode(),
+        example("cloudevents_created"),
+        wrapped_signatures.cloudevents_headers,
+        "authorization",
+        timed=False,
+        words_at=("data", "text"),
+        signed=False,
+    ),
+    Vendor(
+        "email",
+        "whsec_" + base64.b64encode(b"m" * 32).decode(),
+        "whsec_" + base64.b64encode(b"n" * 32).decode(),
+        example("email_created"),
+        wrapped_signatures.email_headers,
+        "x-triage-secret",
+        timed=False,
+        signed=False,
+        marker=b"swers the phone.",
     ),
 ]
