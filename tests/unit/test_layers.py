@@ -57,6 +57,9 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
     "triage": ("triage",),
     "models": ("triage.domain", "models"),
     "workers": ("triage", "models", "workers"),
+    "triage.ticketfile": ("triage.domain", "triage.errors", "triage.ticketfile"),
+    "triage.rescore_file": ("triage", "models"),
+    "triage.cli_rescore": ("triage",),
 }
 #: The edges: nothing but an edge imports them.
 EDGES = (
