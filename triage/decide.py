@@ -76,8 +76,13 @@ def decide_tickets(ids: Sequence[TicketId], parts: Deciding) -> int:
 
 def decide_waiting(parts: Deciding, until: datetime) -> None:
     """Decide whatever else is due until nothing is or the time has come."""
-    while parts.clock() < until and _decide(parts, _claim_waiting):
+    while parts.clock() < until and decide_next(parts):
         pass
+
+
+def decide_next(parts: Deciding) -> int:
+    """Decide some of what is due, as many as one claim takes; return how many."""
+    return _decide(parts, _claim_waiting)
 
 
 def _claim_waiting(connection: Any, now: datetime, retry: bool) -> list[Claim]:  # noqa: FBT001

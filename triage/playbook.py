@@ -30,7 +30,7 @@ from triage.domain.playbook import (
 )
 from triage.domain.wording import Cause
 from triage.playbook_checks import check_modifiers, check_rule, check_rules, check_wording
-from triage.yamlfile import Field, read_yaml
+from triage.yamlfile import Field, parse_yaml, read_yaml
 
 SHIPPED = Path(__file__).with_name("playbook.yaml")
 HIGHEST_LEVEL = 4
@@ -42,6 +42,11 @@ HEARD = "{heard}"  # where the customer's own words stand
 def load_playbook(path: Path | None = None) -> Playbook:
     """Return the playbook at `path`, or the one that ships. Raises BadFile."""
     return _playbook(*read_yaml(path or SHIPPED, "a playbook"))
+
+
+def parse_playbook(text: str | None, name: str) -> Playbook:
+    """Return the playbook of a file's text, or the one that ships. Raises BadFile."""
+    return _playbook(*parse_yaml(text, name, "a playbook")) if text is not None else load_playbook()
 
 
 def _playbook(root: Field, digest: str) -> Playbook:

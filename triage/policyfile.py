@@ -20,7 +20,7 @@ from triage.domain.emotion import Emotion
 from triage.domain.flag import Flag
 from triage.domain.policy import DEFAULT_POLICY, Lane, Policy
 from triage.openings import read_hours, read_opening
-from triage.yamlfile import Field, read_yaml
+from triage.yamlfile import Field, parse_yaml, read_yaml
 
 HIGHEST_LEVEL = 4
 MOST_MESSAGES = 100
@@ -41,6 +41,11 @@ Reader = Callable[[Field], Any]
 def load_policy(path: Path | None = None) -> Policy:
     """Return the defaults with what the file at `path` says over them. Raises BadFile."""
     return _policy(*read_yaml(path, "a policy")) if path else DEFAULT_POLICY
+
+
+def parse_policy(text: str | None, name: str) -> Policy:
+    """Return the defaults with what a policy file's text says over them. Raises BadFile."""
+    return _policy(*parse_yaml(text, name, "a policy")) if text is not None else DEFAULT_POLICY
 
 
 def _policy(root: Field, digest: str) -> Policy:

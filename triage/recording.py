@@ -102,17 +102,22 @@ def record(
     rows: Mapping[TicketId, Any],
     by: By,
     now: datetime,
+    why: str = "",
 ) -> list[Made]:
-    """Route what was read, one after the other, and store it; `rows` are the tickets', locked."""
+    """Route what was read, one after the other, and store it; `rows` are the tickets', locked.
+
+    `why` stands before the reason for which somebody is given a ticket.
+    """
     everybody = agents.all_agents(connection, by.policy, now, lock=True) if ours else []
     made, team = _route_all(ours, rows, Team.at(everybody, now), by)
     threads.save_scorings(connection, [new for one in ours for new in one.new_scorings], now)
     ids = decisions.record(connection, [one.record for one in made], by.versions, now)
     work.finish(connection, [one.outcome(ids) for one in made])
-    assigned = [one.assigned for one in made if one.assigned]
+    given = [it.assigned for it in made if it.assigned]
+    assigned = [replace(it, reason=why + it.reason) for it in given]
     decisions.assign(connection, assigned, now)
-    given = {one.agent_id for one in assigned}
-    agents.assigned(connection, [it for it in team.everybody if it.id in given], now)
+    holders = {one.agent_id for one in assigned}
+    agents.assigned(connection, [it for it in team.everybody if it.id in holders], now)
     return made
 
 

@@ -117,20 +117,27 @@ def read_yaml(path: Path, what: str) -> tuple[Field, str]:
     Raises BadFile.
     """
     try:
-        content = path.read_bytes()
-        text = content.decode()
+        text = path.read_bytes().decode()
     except (OSError, UnicodeDecodeError) as error:
         raise BadFile(f"{path}: expected a readable UTF-8 file ({error})") from error
+    return parse_yaml(text, str(path), what)
+
+
+def parse_yaml(text: str, name: str, what: str) -> tuple[Field, str]:
+    """Return the root of a text and the first of its digest; `name` stands for it in errors.
+
+    Raises BadFile.
+    """
     try:
         node = yaml.compose(text, Loader=yaml.SafeLoader)
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
-        raise BadFile(f"{path}, line {line}: expected YAML ({error.problem})") from error
+        raise BadFile(f"{name}, line {line}: expected YAML ({error.problem})") from error
     except yaml.reader.ReaderError as error:
         line = text.count("\n", 0, error.position) + 1
-        raise BadFile(f"{path}, line {line}: expected YAML ({error.reason})") from error
+        raise BadFile(f"{name}, line {line}: expected YAML ({error.reason})") from error
     except RecursionError:
-        raise BadFile(f"{path}: expected YAML that is nested less deeply") from None
+        raise BadFile(f"{name}: expected YAML that is nested less deeply") from None
     if node is None:
-        raise BadFile(f"{path}, line 1: expected {what}, found nothing")
-    return Field(str(path), node), hashlib.sha256(content).hexdigest()[:8]
+        raise BadFile(f"{name}, line 1: expected {what}, found nothing")
+    return Field(name, node), hashlib.sha256(text.encode()).hexdigest()[:8]

@@ -17,15 +17,18 @@ from typing import Any
 import structlog
 from celery import signals
 
+from triage.apply_again import Applying
 from triage.decide import Deciding
 from triage.errors import StoreUnavailable
 from triage.feed import announcer
 from triage.installed import installed_model
 from triage.ports import utcnow
 from triage.rules import Rules
+from triage.score_again import Bulk, Seen
 from triage.settings import Settings
 from triage.store import work
 from triage.store.database import Database
+from workers.bulk import GiveWay, Models
 from workers.health import beat
 
 WATCH_EVERY = 5.0  # s
@@ -40,6 +43,7 @@ class Process:
 
     deciding: Deciding | None = None
     rules: Rules | None = None
+    bulk: Bulk | None = None
 
     def parts(self) -> Deciding:
         """Return its parts with the rules in force now, for one task to its end.
@@ -58,6 +62,20 @@ process = Process()
 def deciding() -> Deciding:
     """Return this process's parts for one task."""
     return process.parts()
+
+
+def bulk() -> Bulk:
+    """Return what this process scores tickets again with."""
+    assert process.bulk is not None, "the worker has not started"
+    return process.bulk
+
+
+def applying() -> Applying:
+    """Return what this process applies with what was found."""
+    parts, live = bulk(), deciding()
+    return Applying(
+        database=parts.database, announce=live.announce, give_way=parts.give_way, clock=parts.clock
+    )
 
 
 def install(settings: Settings, rules: Rules) -> None:
@@ -85,6 +103,13 @@ def start(settings: Settings, rules: Rules) -> None:
         playbook=in_force.playbook,
         announce=announcer(settings.redis_url),
         clock=utcnow,
+    )
+    process.bulk = Bulk(
+        database=database,
+        model_of=Models(process.deciding.model),
+        give_way=GiveWay(process.parts),
+        clock=utcnow,
+        seen=Seen(),
     )
     folder = settings.data_folder
     threading.Thread(target=_watch, args=[process.deciding, folder], daemon=True).start()

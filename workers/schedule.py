@@ -9,6 +9,7 @@ from __future__ import annotations
 import signal
 import threading
 from collections.abc import Callable
+from functools import partial
 
 import structlog
 
@@ -18,11 +19,12 @@ from triage.feed import announcer
 from triage.lifeline import end_with_supervisor
 from triage.logs import set_up_logs
 from triage.ports import utcnow
-from triage.queue import celery_app
+from triage.queue import ask_for_run, celery_app
 from triage.retain import Retention
 from triage.rules import Rules, rules_or_end
 from triage.settings import Settings, read_settings
 from triage.store.database import Database
+from triage.sweep_runs import sweep_runs
 from workers import alerts
 from workers.health import beat
 
@@ -57,6 +59,7 @@ def _sweeper(settings: Settings, rules: Rules) -> Callable[[], None]:
 
     def once() -> None:
         sweep.sweep(database, app, rules.current().policy, announce, utcnow())
+        sweep_runs(database, partial(ask_for_run, app), utcnow())
         retention.step(utcnow())
 
     return once

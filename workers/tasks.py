@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from triage import assign, decide, tone
+from triage import apply_again, assign, decide, score_again, tone
 from triage.domain.ticket import TicketId
-from triage.queue import ASSIGN_WAITING, DECIDE_TICKETS, READ_DRAFT
+from triage.queue import ASSIGN_WAITING, CHANGE_AGAIN, DECIDE_TICKETS, READ_DRAFT, SCORE_AGAIN
 from workers.app import app
-from workers.lifecycle import deciding
+from workers.lifecycle import applying, bulk, deciding
 
 DRAIN_FOR = timedelta(seconds=2)  # then the thread looks at its messages again
 
@@ -34,3 +34,17 @@ def read_draft(number: int) -> None:
     """Read a draft of a reply for whoever waits for it."""
     parts = deciding()
     tone.read(parts.database, parts.model, number)
+
+
+@app.task(name=SCORE_AGAIN)  # type: ignore[untyped-decorator]  # celery has no types
+def work_on_run(run_id: int) -> None:
+    """Score chunks of a run again, beside what is live."""
+    parts = bulk()
+    score_again.work_on(parts, run_id, until=parts.clock() + DRAIN_FOR)
+
+
+@app.task(name=CHANGE_AGAIN)  # type: ignore[untyped-decorator]  # celery has no types
+def change_some(run_id: int) -> None:
+    """Apply what a run found, or take it back: as much as is due now."""
+    parts = applying()
+    apply_again.step(parts, run_id, until=parts.clock() + DRAIN_FOR)

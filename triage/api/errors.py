@@ -19,6 +19,7 @@ from triage.errors import (
     UnknownAgent,
     UnknownCustomer,
     UnknownPerson,
+    UnknownRun,
     UnknownSource,
     UnknownTicket,
 )
@@ -33,6 +34,7 @@ STATUS: dict[type[TriageError], int] = {
     UnknownAgent: 404,
     UnknownCustomer: 404,
     UnknownPerson: 404,
+    UnknownRun: 404,
     NotAllowed: 403,
     NotLoggedIn: 401,
     TooManyTries: 429,

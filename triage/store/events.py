@@ -31,6 +31,7 @@ class EventKind(StrEnum):
     CLOSED = "closed"
     PROMISE_MISSED = "promise_missed"
     CORRECTED = "corrected"  # a person decided otherwise
+    TAKEN_BACK = "taken_back"  # what scoring it again had changed
     SNOOZED = "snoozed"  # put off, or not any more
     NOTED = "noted"  # a colleague left a note
     DEAD = "dead"  # given up after too many attempts: an alarm

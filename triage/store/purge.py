@@ -14,6 +14,7 @@ from functools import cache
 from sqlalchemy import Column, ColumnElement, Connection, Table, delete, func, select
 
 from triage.domain.ticket import TicketId
+from triage.store import rescore_tables  # noqa: F401 - every table that points at a ticket
 from triage.store.database import Database
 from triage.store.tables import message, metadata, ticket
 

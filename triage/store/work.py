@@ -228,6 +228,12 @@ def backlog(connection: Connection, now: datetime) -> Backlog:
     return Backlog(due, dead, oldest_free(connection, now))
 
 
+def is_live_waiting(connection: Connection, now: datetime) -> bool:
+    """Return whether a ticket that was never tried waits for a worker, and is of no backlog."""
+    fresh = _is_free(now) & (ticket.c.attempts == 0) & (ticket.c.wake_at <= now + LEASE)
+    return connection.execute(select(ticket.c.id).where(fresh).limit(1)).first() is not None
+
+
 def oldest_free(connection: Connection, now: datetime) -> datetime | None:
     """Return since when the longest-waiting ticket that nobody holds was to be woken."""
     wake = func.min(ticket.c.wake_at, type_=ticket.c.wake_at.type)
