@@ -32,7 +32,7 @@ from triage.store.sources import Vault
 KEY = "the-api-key-of-these-tests"
 AS_SUPERVISOR = {"Authorization": f"Bearer {KEY}"}
 LARGEST = 4096  # bytes
-GENERIC, _, ZAMMAD = VENDORS
+GENERIC, ZAMMAD = (next(it for it in VENDORS if it.name == name) for name in ("generic", "zammad"))
 CSP = (
     "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self'; "
     "form-action 'self'; frame-ancestors 'none'; base-uri 'none'"

@@ -11,10 +11,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import vendor_signatures
-import wrapped_signatures
 from standardwebhooks.webhooks import Webhook
 
+from tests.unit.helpdesks import vendor_signatures, wrapped_signatures
 from triage.helpdesks.event import Delivery
 from triage.helpdesks.registry import HELPDESKS
 
