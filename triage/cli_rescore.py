@@ -13,6 +13,7 @@ import typer
 from rich.console import Console
 from typer.core import TyperGroup
 
+from triage.cli_rescore_runs import OF_THE_SERVICE, asks_for_it, install
 from triage.command import clear_errors, say
 from triage.errors import BadInput
 from triage.settings import read_settings
@@ -27,11 +28,12 @@ class FileOrCommand(TyperGroup):
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
         if args and args[0] not in {*self.commands, *ctx.help_option_names}:
-            args = [FROM_FILE, *args]
+            args = [OF_THE_SERVICE if asks_for_it(args) else FROM_FILE, *args]
         return super().parse_args(ctx, args)
 
     def format_help(self, ctx: Any, formatter: Any) -> None:
         self.commands[FROM_FILE].format_help(ctx, formatter)
+        self.commands[OF_THE_SERVICE].format_help(ctx, formatter)
         if any(not one.hidden for one in self.commands.values()):
             super().format_help(ctx, formatter)
 
@@ -43,6 +45,7 @@ def _told(words: str, *names: str, panel: str = MEANING) -> Any:
 rescore_app = typer.Typer(
     cls=FileOrCommand, no_args_is_help=True, help="What became of runs over the database."
 )
+install(rescore_app)
 
 
 @rescore_app.command(FROM_FILE, hidden=True)

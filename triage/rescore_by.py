@@ -16,6 +16,7 @@ from triage.errors import BadInput
 from triage.playbook import load_playbook, parse_playbook
 from triage.policyfile import load_policy, parse_policy
 from triage.recording import By
+from triage.settings import Settings
 from triage.store.decisions import Versions
 
 KEPT = 4  # runs whose files a process has read
@@ -39,6 +40,28 @@ def policy_of(text: str | None, name: str = "the policy") -> Policy:
 def playbook_of(text: str | None, name: str = "the playbook") -> Playbook:
     """Return the playbook of a text. Raises BadFile, naming the line."""
     return load_playbook() if text is None else parse_playbook(text, name)
+
+
+def asked_of(
+    settings: Settings, model: Path | None, policy: Path | None, playbook: Path | None
+) -> dict[str, Any]:
+    """Return what a run is to decide by: these files, or those in force. Raises BadInput."""
+    policy, playbook = policy or settings.policy_file, playbook or settings.playbook_file
+    return {
+        "model_folder": str(model.absolute()) if model else None,
+        "policy": text_of(policy),
+        "playbook": text_of(playbook),
+        "names": (str(policy), str(playbook)),
+    }
+
+
+def in_force(settings: Settings) -> tuple[str, str]:
+    """Return the versions of the policy and the playbook in force. Raises BadInput, BadFile."""
+    policy, playbook = settings.policy_file, settings.playbook_file
+    return (
+        policy_of(text_of(policy), str(policy)).version,
+        playbook_of(text_of(playbook), str(playbook)).version,
+    )
 
 
 def by_of(run: Any, settled: str, found: str | None = None) -> By:

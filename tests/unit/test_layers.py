@@ -59,6 +59,7 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
     "workers": ("triage", "models", "workers"),
     "triage.ticketfile": ("triage.domain", "triage.errors", "triage.ticketfile"),
     "triage.rescore_file": ("triage", "models"),
+    "triage.cli_rescore_runs": ("triage",),
     "triage.cli_rescore": ("triage",),
 }
 #: The edges: nothing but an edge imports them.
@@ -71,6 +72,7 @@ EDGES = (
     "triage.cli_people",
     "triage.cli_privacy",
     "triage.cli_rescore",
+    "triage.cli_rescore_runs",
     "triage.demo",
     "workers",
 )
@@ -87,6 +89,7 @@ ONLY_THERE = {
         "triage.cli_people",
         "triage.cli_privacy",
         "triage.cli_rescore",
+        "triage.cli_rescore_runs",
         "triage.command",
         "workers",
         "models.training",

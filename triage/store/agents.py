@@ -39,8 +39,10 @@ def all_agents(
 
 
 def listed(connection: Connection) -> list[Any]:
-    """Return every agent's id, name, team and languages, by name: without what they carry."""
-    query = select(agent.c.id, agent.c.name, agent.c.team, agent.c.languages)
+    """Return every agent's id, name, team, languages and capacity, by name: without what they
+    carry.
+    """
+    query = select(agent.c.id, agent.c.name, agent.c.team, agent.c.languages, agent.c.capacity)
     return list(connection.execute(query.order_by(agent.c.name, agent.c.id)))
 
 

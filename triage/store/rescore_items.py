@@ -14,7 +14,7 @@ from triage.domain.rescoring import ItemState, Move, Side
 from triage.domain.ticket import Status, TicketId
 from triage.store.database import insert_new
 from triage.store.rescore_tables import item
-from triage.store.tables import source, ticket
+from triage.store.tables import message, source, ticket
 
 #: The columns of a ticket that a decision writes, and which taking it back puts back.
 DECIDED = (
@@ -169,6 +169,31 @@ def mark(connection: Connection, run_id: int, rows: Sequence[dict[str, Any]]) ->
         change,
         [{"of_ticket": it["ticket_id"]} | {f"new_{n}": it[n] for n in names} for it in rows],
     )
+
+
+def with_tickets(connection: Connection, run_id: int, ids: Sequence[TicketId]) -> list[Any]:
+    """Return these items with what a reader needs of their tickets, in the order given."""
+    columns = (ticket.c.external_id, ticket.c.subject, ticket.c.language)
+    query = select(item, *columns).join(ticket, ticket.c.id == item.c.ticket_id)
+    mine = query.where(item.c.run_id == run_id, item.c.ticket_id.in_(ids))
+    found = {it.ticket_id: it for it in connection.execute(mine)} if ids else {}
+    return [found[it] for it in ids if it in found]
+
+
+def words_of(connection: Connection, evidence: Sequence[list[int]]) -> dict[int, str]:
+    """Return by message the texts in which evidence stands."""
+    numbers = [it[0] for it in evidence if it]
+    query = select(message.c.id, message.c.text).where(message.c.id.in_(numbers))
+    return {row.id: row.text for row in connection.execute(query)} if numbers else {}
+
+
+def in_states(
+    connection: Connection, run_id: int, states: Sequence[ItemState], limit: int
+) -> list[Any]:
+    """Return some items in these states with their tickets' numbers at the helpdesk."""
+    query = select(item, ticket.c.external_id).join(ticket, ticket.c.id == item.c.ticket_id)
+    mine = query.where(item.c.run_id == run_id, item.c.state.in_(states))
+    return list(connection.execute(mine.order_by(item.c.ticket_id).limit(limit)))
 
 
 def keep_due(connection: Connection, dues: Mapping[TicketId, datetime]) -> None:
