@@ -60,7 +60,7 @@ def parse(delivery: Delivery) -> Event:
         subject=hygiene.one_line(mail.subject, hygiene.MAX_SUBJECT) or None,
         channel=Channel.EMAIL,
         customer_id=ids.usable(customer.address.lower()) if customer else None,
-        customer_name=hygiene.one_line(customer.name, hygiene.MAX_NAME) if customer else None,
+        customer_name=_name(customer),
         language_hint=hygiene.language(mail.language),
     )
 
@@ -78,6 +78,10 @@ def _author(mail: Mail, writer: Address, delivery: Delivery) -> tuple[Author, Ad
     if answer_to.address and not delivery.is_ours(answer_to.address):
         return Author.CUSTOMER, answer_to
     return Author.AGENT, None
+
+
+def _name(customer: Address | None) -> str | None:
+    return (hygiene.one_line(customer.name, hygiene.MAX_NAME) or None) if customer else None
 
 
 def _sent_at(mail: Mail, delivery: Delivery) -> datetime:

@@ -145,6 +145,6 @@ def decoded(words: str) -> str:
     if "=?" not in words:
         return words
     try:
-        return str(make_header(decode_header(words)))
+        return str(make_header(decode_header(words))) or words
     except (LookupError, ValueError, MessageError):
         return words

@@ -80,9 +80,9 @@ def read_xml(body: bytes) -> Element:
         place = f"line {error.lineno} column {error.offset + 1}"
         words = expat.ErrorString(error.code)
         raise Malformed(f"the body: expected XML, but at {place}: {words}") from error
-    except ValueError as error:
-        if isinstance(error, Malformed):
-            raise
+    except Malformed:
+        raise
+    except (LookupError, ValueError) as error:
         raise Malformed("the body: expected XML in a known encoding, found another") from error
     if reader.root is None:
         raise Malformed("the body: expected XML, found no element")
