@@ -11,7 +11,7 @@ from typing import Annotated
 
 import typer
 
-from triage import cli_privacy
+from triage import cli_backlog, cli_privacy
 from triage.cli_alerts import alerts_app
 from triage.cli_keys import keys_app
 from triage.cli_people import people_app
@@ -35,6 +35,7 @@ app.add_typer(keys_app, name="keys")
 app.add_typer(alerts_app, name="alerts")
 app.add_typer(rescore_app, name="rescore")
 cli_privacy.install(app, sources_app)
+cli_backlog.install(app, sources_app)
 
 
 @app.command()

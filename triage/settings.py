@@ -59,6 +59,9 @@ class Settings(BaseSettings):
     )
     alert_mail_from: str = Field(default="", description="who writes the mails of alerts")
     alert_mail_to: str = Field(default="", description="who gets them, separated by commas")
+    outbound_private_hosts: str = Field(
+        default="", description="helpdesks that may be private or plain http: host[:port], …"
+    )
     worker_threads: int = Field(default=0, ge=0, description="0: as many as cores")
     worker_nice: int = Field(default=10, ge=0, le=19, description="webhooks go before scoring")
     log_format: str = Field(default="console", pattern="^(console|json)$")

@@ -17,7 +17,7 @@ from triage import assign
 from triage.domain.policy import Policy
 from triage.domain.ticket import TicketId
 from triage.errors import TriageError
-from triage.queue import LIVE, MOST_TOGETHER, send
+from triage.queue import BULK, LIVE, MOST_TOGETHER, send
 from triage.store import drafts, events, follow_ups, work
 from triage.store.database import Database
 from triage.store.events import EventKind
@@ -37,6 +37,7 @@ def sweep(
     changed += assign.assign_waiting(database, policy, now)
     if changed + resend(database, app, now):
         announce()
+    wake_late(database, app, now)
     with database.writing() as connection:
         drafts.forget_old(connection, now)
     database.checkpoint()
@@ -77,6 +78,17 @@ def resend(database: Database, app: Celery, now: datetime) -> int:
             log.warning("broker_unavailable", error=type(error).__name__, tickets=len(overdue))
             break
     return len(overdue)
+
+
+def wake_late(database: Database, app: Celery, now: datetime) -> None:
+    """Have a worker decide a helpdesk's backlog for a while, behind everything that comes now."""
+    with database.reading() as connection:
+        if not work.has_late(connection, now):
+            return
+    try:
+        send(app, [], BULK)
+    except (OperationalError, OSError, TriageError) as error:
+        log.warning("broker_unavailable", error=type(error).__name__)
 
 
 def messages(overdue: Sequence[Overdue]) -> list[list[TicketId]]:

@@ -11,10 +11,10 @@ from alembic.config import Config
 from alembic.migration import MigrationContext
 
 from tests.fakes import NOON
-from triage.store import access_tables, audit, schema
+from triage.store import access_tables, audit, outbound_tables, schema
 from triage.store.database import Database
 
-METADATA = access_tables.metadata  # the one that all tables are in
+METADATA = outbound_tables.metadata  # the one that all tables are in
 
 
 def differences(database: Database) -> list[object]:

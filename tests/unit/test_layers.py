@@ -25,6 +25,14 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
     "triage.helpdesks": ("triage.domain", "triage.helpdesks", "models.text"),
     "triage.store": ("triage.domain", "triage.errors", "triage.helpdesks.event", "triage.store"),
     "triage.ports": ("triage.domain",),
+    "triage.outbound": (
+        "triage.domain",
+        "triage.errors",
+        "triage.helpdesks.call",
+        "triage.outbound",
+        "triage.ports",
+        "triage.store",
+    ),
     "triage.playbook": (
         "triage.domain",
         "triage.errors",
@@ -68,6 +76,7 @@ EDGES = (
     "triage.page",
     "triage.cli",
     "triage.cli_alerts",
+    "triage.cli_backlog",
     "triage.cli_keys",
     "triage.cli_people",
     "triage.cli_privacy",
@@ -85,6 +94,7 @@ ONLY_THERE = {
     "typer": (
         "triage.cli",
         "triage.cli_alerts",
+        "triage.cli_backlog",
         "triage.cli_keys",
         "triage.cli_people",
         "triage.cli_privacy",
@@ -101,6 +111,7 @@ ONLY_THERE = {
     "transformers": ("models.training", "models.mapped"),
     "onnxruntime": ("models",),
     "holidays": ("triage.openings",),
+    "httpcore2": ("triage.outbound",),
     "phonenumbers": ("triage.masking",),
     "stdnum": ("triage.masking",),
 }

@@ -18,6 +18,8 @@ from triage.store.database import insert_once
 from triage.store.tables import dead_letter, delivery, message, ticket
 
 WAKE_AFTER = timedelta(seconds=2)  # the sweep leaves a fresh ticket to the publisher for so long
+#: What a helpdesk had long ago lets everything pass that comes now: `work.claim_waiting`.
+WAKE_LATE = timedelta(hours=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,12 +59,21 @@ def lock_tickets(connection: Connection, keys: Collection[tuple[int, str]]) -> N
 
 
 def store_event(
-    connection: Connection, source_id: int, event: Event, policy: Policy, now: datetime
+    connection: Connection,
+    source_id: int,
+    event: Event,
+    policy: Policy,
+    now: datetime,
+    wake_after: timedelta = WAKE_AFTER,
 ) -> Stored:
-    """Store an event's ticket and message; a reply may come before its ticket."""
+    """Store an event's ticket and message; a reply may come before its ticket.
+
+    The sweep leaves it for `wake_after` to whoever else decides it.
+    """
+    wake_at = now + wake_after
     first = event.message is not None and event.message.author is Author.CUSTOMER
     status = Status.WAITING if first else Status.ANSWERED
-    new = _insert_ticket(connection, source_id, event, status, policy, now)
+    new = _insert_ticket(connection, source_id, event, status, policy, now, wake_at)
     if new:
         if event.message:
             _add_message(connection, new, event.message, now)
@@ -70,8 +81,10 @@ def store_event(
     row = _existing_ticket(connection, source_id, event, policy)
     stored = Stored(TicketId(row.id))
     if event.message and _add_message(connection, row.id, event.message, now):
-        add = _after_customer if first else _after_staff
-        stored = add(connection, row, event.message, policy, now)
+        if first:
+            stored = _after_customer(connection, row, event.message, policy, now, wake_at)
+        else:
+            stored = _after_staff(connection, row, event.message, policy, now)
     return _closed(connection, event, Status(row.status), stored, now)
 
 
@@ -82,6 +95,7 @@ def _insert_ticket(
     status: Status,
     policy: Policy,
     now: datetime,
+    wake_at: datetime,
 ) -> TicketId | None:
     opened = min(event.occurred_at, now)
     since = min(event.message.sent_at, opened) if event.message else opened
@@ -105,7 +119,7 @@ def _insert_ticket(
         ),
         "state": "due" if status is Status.WAITING else "done",
         "revision": 1 if status is Status.WAITING else 0,
-        "wake_at": now + WAKE_AFTER,
+        "wake_at": wake_at,
     }
     new = insert_once(connection, ticket, row)
     return TicketId(new.id) if new else None
@@ -146,13 +160,19 @@ def _add_message(connection: Connection, ticket_id: int, new: NewMessage, now: d
 
 
 def _after_customer(
-    connection: Connection, row: Any, new: NewMessage, policy: Policy, now: datetime
+    connection: Connection,
+    row: Any,
+    new: NewMessage,
+    policy: Policy,
+    now: datetime,
+    wake_at: datetime,
 ) -> Stored:
+    waits = row.state == "due" and row.wake_at is not None
     changes: dict[str, Any] = {
         "state": "due",
         "revision": ticket.c.revision + 1,
         "attempts": 0 if row.state == "dead" else ticket.c.attempts,
-        "wake_at": now + WAKE_AFTER,
+        "wake_at": min(row.wake_at, wake_at) if waits else wake_at,
     }
     if not _wrote_later(connection, row, new, Author.AGENT):
         sent = min(new.sent_at, now)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 import orjson
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
@@ -16,12 +18,16 @@ from triage.store.tables import source
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """One sender; any of its `secrets` may sign, so that they can be rotated."""
+    """One sender; any of its `secrets` may sign, so that they can be rotated.
+
+    `ours` are names of our own side there, in lower case: support addresses, our accounts.
+    """
 
     id: int
     name: str
     vendor: str
     secrets: tuple[str, ...]
+    ours: frozenset[str] = frozenset()
 
 
 class Vault:
@@ -35,8 +41,17 @@ class Vault:
         return self._fernet.encrypt(orjson.dumps(secrets)).decode()
 
     def open(self, sealed: str) -> tuple[str, ...]:
+        return tuple(self._opened(sealed))
+
+    def seal_values(self, values: Mapping[str, str]) -> str:
+        return self._fernet.encrypt(orjson.dumps(dict(values))).decode()
+
+    def open_values(self, sealed: str) -> dict[str, str]:
+        return dict(self._opened(sealed))
+
+    def _opened(self, sealed: str) -> Any:
         try:
-            return tuple(orjson.loads(self._fernet.decrypt(sealed.encode())))
+            return orjson.loads(self._fernet.decrypt(sealed.encode()))
         except InvalidToken as error:
             raise BadInput("a source's secrets were encrypted with another key") from error
 
@@ -77,7 +92,7 @@ def by_name(connection: Connection, name: str, vault: Vault) -> Source:
     row = connection.execute(select(source).where(source.c.name == name)).first()
     if row is None:
         raise UnknownSource(f"there is no source named {name!r}")
-    return Source(row.id, row.name, row.vendor, vault.open(row.secrets))
+    return Source(row.id, row.name, row.vendor, vault.open(row.secrets), frozenset(row.ours))
 
 
 def listed(connection: Connection) -> list[tuple[str, str, str, bool]]:
@@ -91,6 +106,14 @@ def set_mode(connection: Connection, name: str, mode: Mode, *, opening_raises: b
     """Say what Triage may do with a source's tickets. Raises UnknownSource."""
     mine = update(source).where(source.c.name == name)
     changed = connection.execute(mine.values(mode=mode, opening_raises=opening_raises))
+    if not changed.rowcount:
+        raise UnknownSource(f"there is no source named {name!r}")
+
+
+def set_ours(connection: Connection, name: str, ours: Iterable[str]) -> None:
+    """Say which names are of our own side at a source. Raises UnknownSource."""
+    known = sorted({one.strip().lower() for one in ours} - {""})
+    changed = connection.execute(update(source).where(source.c.name == name).values(ours=known))
     if not changed.rowcount:
         raise UnknownSource(f"there is no source named {name!r}")
 

@@ -19,6 +19,8 @@ from triage.store.tables import ticket
 
 LEASE = timedelta(seconds=3)  # far longer than a batch takes, far shorter than a customer notices
 RESEND_AFTER = timedelta(seconds=2)  # between two wake-ups of the sweep for one ticket
+#: Tickets of a backlog in one claim: whatever comes meanwhile waits for no more than these.
+MOST_LATE = 4
 MOST_ATTEMPTS = 5
 
 
@@ -49,9 +51,13 @@ def claim(
 
 
 def claim_waiting(connection: Connection, limit: int, now: datetime) -> list[Claim]:
-    """Take up to `limit` tickets that were never tried, earliest first."""
+    """Take up to `limit` tickets that were never tried, earliest first.
+
+    A helpdesk's backlog is to be woken far later than what comes now, so all of that passes it.
+    """
     fresh = select(ticket.c.id).where(_is_free(now), ticket.c.attempts == 0)
-    ids = _first(connection, fresh, limit)
+    soon = fresh.where(ticket.c.wake_at <= now + LEASE)
+    ids = _first(connection, soon, limit) or _first(connection, fresh, min(limit, MOST_LATE))
     return _take(connection, ticket.c.id.in_(ids), now) if ids else []
 
 
@@ -183,6 +189,12 @@ def overdue(connection: Connection, limit: int, now: datetime) -> list[Overdue]:
         .returning(ticket.c.id, ticket.c.attempts, ticket.c.announced)
     )
     return [Overdue(TicketId(row.id), row.attempts > 0, row.announced) for row in rows]
+
+
+def has_late(connection: Connection, now: datetime) -> bool:
+    """Return whether tickets of a backlog are due that nobody holds."""
+    late = _is_free(now) & (ticket.c.wake_at > now + LEASE)
+    return connection.execute(select(ticket.c.id).where(late).limit(1)).first() is not None
 
 
 def mark_announced(connection: Connection, ids: Collection[TicketId]) -> None:

@@ -1,0 +1,1 @@
+"""Helpdesks as they document themselves, served on this machine: one file a vendor."""

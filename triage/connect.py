@@ -1,0 +1,153 @@
+"""Connect a source to its helpdesk: what is needed to call it, and whether that works.
+
+The address is checked before anything is stored; what `check` finds stands in one line each.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from triage.domain import retry
+from triage.errors import BadInput, HelpdeskAway, NotConnected, TriageError
+from triage.helpdesks.accounts.account import Ask
+from triage.helpdesks.backlog.backlog import Cursor
+from triage.helpdesks.backlog.registry import BACKLOGS
+from triage.helpdesks.call import Response
+from triage.helpdesks.event import Malformed
+from triage.outbound.addresses import PrivateHosts, base_of, resolve
+from triage.outbound.caller import ONCE
+from triage.ports import utcnow
+from triage.reach import Reached, account_of, reached, waiter
+from triage.settings import Settings
+from triage.store import accounts, sources
+from triage.store.database import Database
+from triage.store.sources import Vault
+
+LONGEST_VALUE = 2_000  # characters
+CLOCK_OFF = timedelta(seconds=60)  # a quarter of the window of a signed webhook
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One thing that was tried, what was found, and whether that is good."""
+
+    what: str
+    said: str
+    good: bool = True
+
+
+def asks(database: Database, settings: Settings, name: str) -> tuple[Ask, ...]:
+    """Return what connecting that source needs. Raises UnknownSource, BadInput."""
+    with database.reading() as connection:
+        source = sources.by_name(connection, name, Vault(settings.secret_key))
+    return account_of(source.vendor).ASKS
+
+
+def connect(
+    database: Database, settings: Settings, name: str, given: Mapping[str, str], now: datetime
+) -> str:
+    """Note how the source's helpdesk is called; return its address. Raises BadInput."""
+    vault = Vault(settings.secret_key)
+    with database.reading() as connection:
+        source = sources.by_name(connection, name, vault)
+    account = account_of(source.vendor)
+    values = {ask.name: _checked(ask, given) for ask in account.ASKS}
+    try:
+        address = account.address(values)
+    except ValueError as error:
+        raise BadInput(f"address: {error}") from error
+    base_of(address, PrivateHosts.named(settings.outbound_private_hosts))
+    with database.writing() as connection:
+        accounts.connect(connection, source.id, address, values, vault, now)
+    return address
+
+
+def _checked(ask: Ask, given: Mapping[str, str]) -> str:
+    """Return a value that can stand in a header. No error shows it."""
+    value = given.get(ask.name, ask.otherwise or "").strip()
+    if not value:
+        raise BadInput(f"{ask.name}: expected {ask.label}, found nothing")
+    if len(value) > LONGEST_VALUE or not (value.isascii() and value.isprintable()):
+        raise BadInput(f"{ask.name}: expected at most {LONGEST_VALUE} printable ASCII characters")
+    return value
+
+
+def check(database: Database, settings: Settings, name: str) -> Iterator[Check]:
+    """Yield what works and what does not; the first failure of a kind ends it.
+
+    Raises UnknownSource, StoreUnavailable.
+    """
+    wait = waiter(threading.Event())
+    try:
+        with reached(settings, database, name, ONCE, wait) as desk:
+            yield _tried("address", lambda: _address(settings, desk))
+            first = desk.caller.ask(desk.account.whoami())
+            yield Check("reachable", f"{desk.source.address} answers")
+            yield _tried("credentials", lambda: f"known as {_name(desk, first)}")
+            yield _clock(first, utcnow())
+            yield _limit(desk, first)
+            if desk.source.vendor in BACKLOGS:
+                yield _tried("tickets", lambda: _tickets(desk))
+    except NotConnected:
+        raise
+    except (BadInput, HelpdeskAway) as error:
+        yield Check("reachable", str(error), good=False)
+    except TriageError as error:
+        yield Check("credentials", str(error), good=False)
+
+
+def _tried(what: str, act: Callable[[], str]) -> Check:
+    try:
+        return Check(what, act())
+    except (TriageError, Malformed) as error:
+        return Check(what, str(error), good=False)
+
+
+def _address(settings: Settings, desk: Reached) -> str:
+    base = base_of(desk.source.address, PrivateHosts.named(settings.outbound_private_hosts))
+    try:
+        found = resolve(base)
+    except OSError:
+        raise HelpdeskAway(f"{base.host}: the name leads nowhere") from None
+    return f"{base.host} is at {', '.join(found[:3])}"
+
+
+def _name(desk: Reached, answer: Response) -> str:
+    if not answer.is_good:
+        raise HelpdeskAway(f"answered with status {answer.status}; is the address right?")
+    return desk.account.name(answer)
+
+
+def _clock(answer: Response, now: datetime) -> Check:
+    theirs = retry.http_date(answer.headers.get("date", ""))
+    if theirs is None:
+        return Check("clock", "the helpdesk does not say what time it is")
+    seconds = round((now - theirs).total_seconds())
+    good = abs(seconds) <= CLOCK_OFF.total_seconds()
+    said = f"this machine is {abs(seconds)} s {_side(seconds)} the helpdesk's"
+    return Check("clock", said, good=good)
+
+
+def _side(seconds: int) -> str:
+    return "ahead of" if seconds > 0 else "behind"
+
+
+def _limit(desk: Reached, answer: Response) -> Check:
+    found = desk.account.quota(answer)
+    if found is None:
+        first = desk.account.LIMITS[0]
+        return Check("limit", f"not said; {first.calls} calls in {first.per} are assumed")
+    left = "" if found.left is None else f", {found.left} left"
+    return Check("limit", f"{found.calls} calls in {desk.account.LIMITS[0].per}{left}")
+
+
+def _tickets(desk: Reached) -> str:
+    cursor = Cursor(utcnow() - timedelta(hours=1))
+    backlog = BACKLOGS[desk.source.vendor]
+    answer = desk.caller.ask(backlog.page_request(cursor))
+    if not answer.is_good:
+        raise HelpdeskAway(f"tickets: answered with status {answer.status}")
+    return f"can be read; {len(backlog.read_page(answer, cursor).tickets)} changed in the last hour"

@@ -1,0 +1,1 @@
+"""Reading what a helpdesk already has: one file a vendor, all pure."""

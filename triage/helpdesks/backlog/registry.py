@@ -1,0 +1,11 @@
+"""The helpdesks whose backlog can be read, by vendor name. A new one is a file and a line here."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+from triage.helpdesks.backlog import zendesk
+from triage.helpdesks.backlog.backlog import Backlog
+
+BACKLOGS: Final[Mapping[str, Backlog]] = {"zendesk": zendesk}

@@ -1,0 +1,79 @@
+"""Accounts: how a source's helpdesk is called, its credentials encrypted, its circuit breaker."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from sqlalchemy import Connection, insert, select, update
+
+from triage.domain.breaker import CLOSED, Breaker
+from triage.errors import NotConnected
+from triage.store.outbound_tables import account, call_limit
+from triage.store.sources import Vault
+from triage.store.tables import source
+
+
+@dataclass(frozen=True, slots=True)
+class Connected:
+    """A source whose helpdesk can be called."""
+
+    source_id: int
+    name: str
+    vendor: str
+    address: str
+    credentials: Mapping[str, str] = field(repr=False)
+
+
+def connect(
+    connection: Connection,
+    source_id: int,
+    address: str,
+    credentials: Mapping[str, str],
+    vault: Vault,
+    now: datetime,
+) -> None:
+    """Note how a source's helpdesk is called, in place of what was known; its breaker is closed."""
+    connection.execute(call_limit.delete().where(call_limit.c.source_id == source_id))
+    connection.execute(account.delete().where(account.c.source_id == source_id))
+    connection.execute(
+        insert(account).values(
+            source_id=source_id,
+            address=address,
+            credentials=vault.seal_values(credentials),
+            connected_at=now,
+        )
+    )
+
+
+def of_source(connection: Connection, name: str, vault: Vault) -> Connected:
+    """Return how the source of that name is called. Raises NotConnected."""
+    query = select(account, source.c.name, source.c.vendor).join(source)
+    row = connection.execute(query.where(source.c.name == name)).first()
+    if row is None:
+        raise NotConnected(f"{name}: not connected; say how to with: triage sources connect {name}")
+    credentials = vault.open_values(row.credentials)
+    return Connected(row.source_id, row.name, row.vendor, row.address, credentials)
+
+
+def names(connection: Connection) -> list[str]:
+    """Return the names of all sources that are connected."""
+    query = select(source.c.name).join(account, account.c.source_id == source.c.id)
+    return list(connection.execute(query.order_by(source.c.id)).scalars())
+
+
+def breaker(connection: Connection, source_id: int) -> Breaker:
+    """Lock and return an account's circuit breaker."""
+    columns = select(account.c.failures, account.c.opened_at)
+    mine = columns.where(account.c.source_id == source_id).with_for_update()
+    row = connection.execute(mine).first()
+    return Breaker(row.failures, row.opened_at) if row else CLOSED
+
+
+def set_breaker(connection: Connection, source_id: int, found: Breaker) -> None:
+    connection.execute(
+        update(account)
+        .where(account.c.source_id == source_id)
+        .values(failures=found.failures, opened_at=found.opened_at)
+    )
