@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,9 +18,10 @@ from triage.policyfile import load_policy
 from triage.ports import utcnow
 from triage.roster import read_roster
 from triage.settings import Settings
-from triage.store import agents, schema, sources
+from triage.store import agents, schema, sources, thin_events
 from triage.store.database import Database
 from triage.store.sources import Vault
+from triage.store.thin_events import State
 
 NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,62}")
 SECRETS_KEPT = 2  # the new one and the one that the helpdesk may still use
@@ -44,7 +45,8 @@ def add_source(settings: Settings, vendor: str, name: str, secret: str = "") -> 
             sources.add(connection, name, vendor, (secret,), Vault(settings.secret_key), utcnow())
     except IntegrityError as error:
         raise BadInput(f"name {name!r}: there is a source of that name already") from error
-    return NewSource(f"http://{settings.host}:{settings.port}/webhooks/{name}", secret)
+    base = settings.public_url.rstrip("/") or f"http://{settings.host}:{settings.port}"
+    return NewSource(f"{base}/webhooks/{name}", secret)
 
 
 def rotate(settings: Settings, name: str, secret: str = "") -> str:
@@ -61,16 +63,30 @@ def rotate(settings: Settings, name: str, secret: str = "") -> str:
 def list_sources(settings: Settings) -> list[tuple[str, ...]]:
     """Return every source as a row of texts."""
     with _writing(settings) as connection:
+        waiting = thin_events.states(connection)
         return [
-            (name, vendor, mode, "yes" if raises else "no")
+            (name, vendor, mode, "yes" if raises else "no", _words_wait(waiting.get(name)))
             for name, vendor, mode, raises in sources.listed(connection)
         ]
+
+
+def _words_wait(state: State | None) -> str:
+    """Return how many deliveries wait for their words, and why."""
+    if state is None:
+        return "-"
+    return f"{state.waiting}: {state.problem}" if state.problem else f"{state.waiting}"
 
 
 def set_mode(settings: Settings, name: str, mode: Mode, *, opening_raises: bool) -> None:
     """Say what Triage may do with a source's tickets. Raises UnknownSource."""
     with _writing(settings) as connection:
         sources.set_mode(connection, name, mode, opening_raises=opening_raises)
+
+
+def set_ours(settings: Settings, name: str, ours: Iterable[str]) -> None:
+    """Say which names are of our own side at a source. Raises UnknownSource."""
+    with _writing(settings) as connection:
+        sources.set_ours(connection, name, ours)
 
 
 def import_agents(settings: Settings, file: Path) -> int:

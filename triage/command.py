@@ -5,13 +5,14 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import typer
 from pydantic import ValidationError
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
+from typer.core import TyperArgument, TyperCommand
 
 from triage.errors import TriageError
 from triage.settings import read_settings
@@ -48,6 +49,18 @@ def opened() -> Iterator[Database]:
             yield database
         finally:
             database.close()
+
+
+class NamesVendors(TyperCommand):
+    """A command whose first argument is a vendor: its help names them all, read when asked."""
+
+    def format_help(self, ctx: Any, formatter: Any) -> None:
+        from triage.helpdesks.registry import HELPDESKS  # noqa: PLC0415 - they take a while
+
+        vendor = self.params[0]
+        assert isinstance(vendor, TyperArgument)
+        vendor.help = ", ".join(sorted([*HELPDESKS, "imap"]))
+        super().format_help(ctx, formatter)
 
 
 def say(words: str) -> None:

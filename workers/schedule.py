@@ -25,7 +25,7 @@ from triage.rules import Rules, rules_or_end
 from triage.settings import Settings, read_settings
 from triage.store.database import Database
 from triage.sweep_runs import sweep_runs
-from workers import alerts
+from workers import alerts, completing, mailboxes
 from workers.health import beat
 
 SWEEP_EVERY = 1.0  # s
@@ -44,6 +44,8 @@ def main() -> None:
     rules = rules_or_end(settings)
     sweep_once = _sweeper(settings, rules)
     alerts.start(settings, rules, stopping)
+    mailboxes.start(settings, rules, stopping)
+    completing.start(settings, rules, stopping)
     while not stopping.wait(SWEEP_EVERY):
         beat(settings.data_folder, "sweep")
         try:

@@ -17,6 +17,7 @@ from triage.keep import Outcome, ignored, keep, summary
 from triage.store import sources, tables, thin_events
 from triage.store.database import Database
 from triage.store.sources import Vault, new_key
+from triage.store.thin_events import State
 
 THIN = Thin(delivery_key="t1", what="newMessage", occurred_at=NOON, ticket_id="33", message_id="m")
 BAD = Unread("u1", "objectId: expected a string or a whole number, found nothing", b"{}")
@@ -92,16 +93,16 @@ def test_a_thin_event_waits_until_it_is_done(database, source_id):
     [waiting] = claimed(database, source_id)
     assert (waiting.thin, waiting.vendor, waiting.attempts) == (THIN, "generic", 1)
     with database.writing() as connection:
-        assert thin_events.counts(connection) == {"demo": 1}
+        assert thin_events.states(connection) == {"demo": State(1, "needs credentials")}
         thin_events.done(connection, waiting)
-        assert thin_events.counts(connection) == {}
+        assert thin_events.states(connection) == {}
 
 
 def test_whoever_claimed_a_thin_event_and_died_loses_it(database, source_id):
     kept(database, source_id, THIN)
     assert len(claimed(database, source_id)) == 1
-    assert claimed(database, source_id, NOON + timedelta(seconds=59)) == []
-    [waiting] = claimed(database, source_id, NOON + MINUTE)
+    assert claimed(database, source_id, NOON + thin_events.CLAIM - MINUTE) == []
+    [waiting] = claimed(database, source_id, NOON + thin_events.CLAIM)
     assert waiting.attempts == 2
 
 

@@ -14,9 +14,11 @@ from sqlalchemy import Connection, case, delete, func, select, update
 
 from triage.helpdesks.event import Thin
 from triage.store.database import insert_once
+from triage.store.outbound_tables import account
 from triage.store.tables import source, thin_event
 
-CLAIM = timedelta(seconds=60)  # who claimed one and died loses it after so long
+CLAIM = timedelta(minutes=5)  # who claimed one and died loses it after so long
+LONGEST_PROBLEM = 200  # the width of its column
 NEEDS_CREDENTIALS = "needs credentials"
 
 
@@ -34,6 +36,14 @@ class Waiting:
     received_at: datetime
     revision: int
     attempts: int
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """How many thin events of a source wait, and why; no reason: they are being completed."""
+
+    waiting: int
+    problem: str
 
 
 def add(connection: Connection, source_id: int, thin: Thin, now: datetime) -> None:
@@ -90,13 +100,35 @@ def put_off(connection: Connection, waiting: Waiting, until: datetime, problem: 
     connection.execute(update(thin_event).where(mine).values(wake_at=later, problem=problem))
 
 
-def counts(connection: Connection) -> dict[str, int]:
-    """Return how many events of each source wait for their words, by its name."""
+def due_sources(connection: Connection, now: datetime) -> list[str]:
+    """Return the names of the sources that can be called and have something due."""
     query = (
-        select(source.c.name, func.count().label("waiting")).select_from(thin_event).join(source)
+        select(source.c.name)
+        .join(account, account.c.source_id == source.c.id)
+        .join(thin_event, thin_event.c.source_id == source.c.id)
+        .where(thin_event.c.wake_at <= now)
     )
-    rows = connection.execute(query.group_by(source.c.name))
-    return {row.name: row.waiting for row in rows}
+    return list(connection.execute(query.distinct()).scalars())
+
+
+def states(connection: Connection) -> dict[str, State]:
+    """Return by source what waits for words, where anything does."""
+    query = (
+        select(
+            source.c.name,
+            func.count().label("waiting"),
+            func.max(thin_event.c.problem).label("problem"),
+            func.count(account.c.source_id).label("connected"),
+        )
+        .select_from(thin_event)
+        .join(source, source.c.id == thin_event.c.source_id)
+        .outerjoin(account, account.c.source_id == source.c.id)
+        .group_by(source.c.name)
+    )
+    return {
+        row.name: State(row.waiting, row.problem if row.connected else NEEDS_CREDENTIALS)
+        for row in connection.execute(query)
+    }
 
 
 def _waiting(row: Any) -> Waiting:
