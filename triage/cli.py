@@ -16,7 +16,7 @@ from triage.cli_alerts import alerts_app
 from triage.cli_keys import keys_app
 from triage.cli_people import people_app
 from triage.cli_rescore import rescore_app
-from triage.command import clear_errors, console, show_table
+from triage.command import NamesVendors, clear_errors, console, show_table
 from triage.domain.ticket import Mode
 from triage.errors import BadInput
 from triage.settings import Settings, read_settings
@@ -231,9 +231,9 @@ def demo(
         sender.play_day(_settings(), pace, console)
 
 
-@sources_app.command("add")
+@sources_app.command("add", cls=NamesVendors)
 def add_source(
-    vendor: Annotated[str, typer.Argument(help="generic, zendesk or zammad")],
+    vendor: Annotated[str, typer.Argument(help="a helpdesk")],
     name: Annotated[str, typer.Argument(help="as in its address, /webhooks/NAME")],
     secret: Annotated[
         str, typer.Option(help="the helpdesk's own; made for you where it lets you")
@@ -255,7 +255,8 @@ def list_sources() -> None:
 
     with clear_errors():
         rows = administration.list_sources(_settings())
-    show_table(("name", "vendor", "mode", "first message may raise the lane"), rows)
+    header = ("name", "vendor", "mode", "first message may raise the lane", "words to fetch")
+    show_table(header, rows)
 
 
 @sources_app.command("mode")
