@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import groupby
 
 from triage.domain.agent import Agent, AgentId
 from triage.domain.person import Principal
@@ -46,6 +47,12 @@ class Crew:
     @property
     def on_shift(self) -> int:
         return sum(it.on_shift for it in self.members)
+
+    @property
+    def advised(self) -> list[tuple[Agent, list[Suggestion]]]:
+        """Return who might need something, each once, with all that is suggested for them."""
+        by_person = groupby(self.suggestions, key=lambda it: it.agent.id)
+        return [(those[0].agent, those) for those in (list(them) for _, them in by_person)]
 
 
 def crew(database: Database, policy: Policy, now: datetime) -> Crew:

@@ -151,7 +151,7 @@ def test_the_rate_of_the_last_week_counts_kinds_days_and_critical_ones(desk, sup
     figures = supervisor.locator(".figures")
     expect(figures).to_contain_text(re.compile("Told, in all\\s*2"))
     expect(figures).to_contain_text(re.compile("Told, an hour\\s*0.01"))
-    expect(figures).to_contain_text(re.compile("Of them critical\\s*50 %"))
+    expect(figures).to_contain_text(re.compile("Of them critical\\s*50%"))
     by_kind = supervisor.get_by_role("table", name="By kind")
     expect(by_kind.get_by_role("row", name=re.compile("Target about to break 1 0"))).to_be_visible()
     expect(supervisor.get_by_role("table", name="By day").get_by_role("row")).to_have_count(9)

@@ -151,7 +151,6 @@ def test_a_broken_promise_is_an_alarm_and_stands_first_among_the_promises(
     promised = supervisor.locator(".promises tbody tr, .promises > tr")
     expect(promised).to_have_count(2)
     expect(promised.first).to_contain_text("broken")
-    expect(promised.first).to_contain_text("Tell them what the bank said.")
     expect(promised.last).not_to_contain_text("broken")
     supervisor.get_by_role("link", name="About late").first.click()
     expect(supervisor.get_by_role("region", name="Promises")).to_contain_text("broken")

@@ -107,15 +107,40 @@ def test_advice_has_its_reason(crew, supervisor, complaints):
     put(crew, "Ann", heavy_run=3, assigned_at=utcnow() - timedelta(minutes=20))
     supervisor.goto("/team")
     expect(advice(supervisor)).to_have_count(3)
-    rest = "a rest from heavy tickets"
+    rest = "A rest from heavy tickets"
     expect(advice(supervisor).nth(0)).to_contain_text(f"Ann: {rest}. 3 heavy ones in a row")
     expect(advice(supervisor).nth(1)).to_contain_text(
         f"Bea: {rest}. Emotional load 12.0 of {BUDGET}, at the budget."
     )
     expect(advice(supervisor).nth(2)).to_contain_text(
-        "Zed: hand on late tickets. Holds 2 that should be answered by now; with room: Ann."
+        "Zed: Hand on late tickets. Holds 2 that should be answered by now; with room: Ann."
     )
     assert complaints.heard == []
+
+
+def test_who_needs_several_things_is_named_once(crew, supervisor):
+    holds(crew, "Bea", weight=4.0, count=3)
+    holds(crew, "Bea", late=True)
+    put(crew, "Bea", heavy_run=3, assigned_at=utcnow() - timedelta(minutes=20))
+    supervisor.goto("/team")
+    expect(advice(supervisor)).to_have_count(1)
+    expect(advice(supervisor)).to_contain_text(
+        f"Bea: A rest from heavy tickets. Emotional load 12.0 of {BUDGET}, at the budget."
+        " 3 heavy ones in a row"
+    )
+    expect(advice(supervisor)).to_contain_text("Hand on a late ticket. Holds 1 that")
+
+
+def test_loads_are_written_as_their_reader_writes_numbers(crew, browser, supervisor):
+    holds(crew, "Bea", weight=2.5)
+    context = browser.new_context(
+        base_url=crew.address, locale="de-DE", storage_state=supervisor.context.storage_state()
+    )
+    page = context.new_page()
+    page.goto("/team")
+    is_live(page)
+    expect(cell(page, "Bea", "Emotional load")).to_contain_text(f"2,5 of {BUDGET}")
+    context.close()
 
 
 def test_where_nobody_is_near_a_limit_it_says_so(crew, supervisor):
@@ -142,7 +167,7 @@ def test_who_is_marked_as_away_can_be_marked_as_here_again(crew, supervisor, com
     here = supervisor.get_by_role("button", name="Mark as here Bea")
     expect(here).to_be_focused()
     expect(cell(supervisor, "Bea", "Here")).to_have_text("away")
-    expect(advice(supervisor)).to_contain_text("Bea: hand on what waits with them.")
+    expect(advice(supervisor)).to_contain_text("Bea: Hand on what waits with them.")
     supervisor.keyboard.press("Enter")
     expect(away).to_be_focused()
     expect(cell(supervisor, "Bea", "Here")).to_have_text("on shift")

@@ -9,7 +9,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page, Response, Route, expect
 
 from tests.page.served import AT_MOST
 from tests.page.test_page import CONTRAST, HOSTILE, width_beyond
@@ -139,6 +139,50 @@ def test_times_are_those_of_the_readers_zone(busy, browser, supervisor, zone, of
     context.close()
 
 
+def test_the_figures_are_counted_once_also_where_no_zone_is_known_yet(busy, browser, supervisor):
+    session = supervisor.context.storage_state()
+    context = browser.new_context(
+        base_url=busy.address, timezone_id="Asia/Kathmandu", storage_state=session
+    )
+    page = context.new_page()
+    counted: list[str] = []
+    page.on("response", lambda it: counted.append(it.url) if is_counted(it) else None)
+    for visits in (1, 2):
+        page.goto("/trends?period=24h")
+        expect(page.locator("main")).to_have_attribute("data-drawn", "true", timeout=DRAWN)
+        assert len(counted) == visits, counted
+    context.close()
+
+
+def is_counted(answer: Response) -> bool:
+    """Return whether this answer is a page with figures."""
+    is_page = answer.url.split("?")[0].endswith("/trends")
+    return is_page and "data-figure" in answer.text()
+
+
+def test_without_a_script_the_figures_are_counted_by_utc(busy, browser, supervisor):
+    context = browser.new_context(
+        base_url=busy.address,
+        java_script_enabled=False,
+        storage_state=supervisor.context.storage_state(),
+    )
+    page = context.new_page()
+    page.goto("/trends?period=24h")
+    expect(page).to_have_url(re.compile(r"period=24h&zone=UTC$"))
+    expect(page.locator(".zone")).to_contain_text("Times are of UTC.")
+    expect(page.locator(".picture:visible")).to_have_count(0)
+    context.close()
+
+
+def test_a_zone_in_a_cookie_that_is_none_is_said_as_one_in_the_address(desk, supervisor):
+    supervisor.context.add_cookies(
+        [{"name": "triage_zone", "value": "<b>Mars</b>" + "x" * 999, "url": desk.address}]
+    )
+    answer = supervisor.context.request.get("/trends")
+    assert answer.status == 200
+    assert "The time zone &lt;b&gt;Mars&lt;/b&gt;" in answer.text()
+
+
 def test_a_zone_that_is_not_known_is_said(desk, supervisor):
     look(supervisor, "zone=Mars/Olympus")
     expect(supervisor.locator(".zone")).to_contain_text("Mars/Olympus is not known here")
@@ -172,6 +216,58 @@ def test_strangers_see_no_figure(desk, stranger):
     for path in ("/trends", "/trends/volume.csv", "/charts/1.js"):
         answer = get(path, max_redirects=0)
         assert answer.status in {303, 401}, path
+
+
+WATCH = """
+new PerformanceObserver((list) => list.getEntries().forEach((it) => { window.moved += it.value; }))
+  .observe({ type: "layout-shift", buffered: true });
+"""
+
+
+@pytest.mark.parametrize("width", [360, 1400])
+def test_pictures_that_come_late_move_nothing(busy, supervisor, width):
+    look(supervisor)  # the library is bundled by now
+    supervisor.set_viewport_size({"width": width, "height": 800})
+    held: list[Route] = []
+    supervisor.route("**/charts/*", lambda it: held.append(it))  # noqa: PLW0108 - asked for its parameters
+    supervisor.add_init_script(f"window.moved = 0; {WATCH}")
+    supervisor.goto("/trends?period=24h&zone=UTC", wait_until="commit")
+    expect(supervisor.get_by_role("heading", name="Models at work")).to_be_visible()
+    supervisor.wait_for_timeout(700)  # somebody reads
+    high = supervisor.evaluate("document.documentElement.scrollHeight")
+    for one in held:
+        one.continue_()
+    expect(supervisor.locator("main")).to_have_attribute("data-drawn", "true", timeout=DRAWN)
+    assert supervisor.evaluate("document.documentElement.scrollHeight") == high
+    assert supervisor.evaluate("window.moved") < 0.01
+    assert supervisor.locator(".room").count() == 0
+
+
+def test_a_tip_names_what_it_counts_by_the_pages_words(busy, supervisor):
+    look(supervisor)
+    figure(supervisor, "volume").locator(".mark-rect path").last.hover(force=True)
+    tip = supervisor.locator("#vg-tooltip-element")
+    expect(tip).to_contain_text("tickets")
+    assert "n" not in [it.strip().removesuffix(":") for it in tip.locator("td").all_inner_texts()]
+
+
+def test_numbers_and_dates_are_written_as_their_reader_writes_them(busy, browser, supervisor):
+    context = browser.new_context(
+        base_url=busy.address, locale="de-DE", storage_state=supervisor.context.storage_state()
+    )
+    page = context.new_page()
+    look(page, "period=7d&zone=UTC")
+    shares = figure(page, "targets").locator("data[data-as=share]")
+    assert {"0,0\N{NO-BREAK SPACE}%", "100,0\N{NO-BREAK SPACE}%"} <= set(shares.all_inner_texts())
+    figure(page, "volume").locator("summary").click()
+    today = figure(page, "volume").locator("tbody th").last
+    value = today.locator("data").get_attribute("value")
+    way = "{ weekday: 'short', day: 'numeric', month: 'short', timeZone: 'UTC' }"
+    wanted = page.evaluate(f"at => new Date(at).toLocaleDateString('de-DE', {way})", value)
+    expect(today).to_have_text(str(wanted))
+    axis = figure(page, "targets").locator("svg text")
+    assert "100\N{NO-BREAK SPACE}%" in axis.all_text_contents()
+    context.close()
 
 
 def test_without_pictures_the_tables_are_open(busy, supervisor):

@@ -67,9 +67,16 @@ def hand_over(ticket: Ticket, reading: Reading) -> HandOver | None:
         contacts=len(ticket.customer_messages),
         missed=ticket.missed_promises,
         happened=_first_and_last(_happened(reading.messages)),
-        promised=tuple(_promised(ticket.messages))[-PROMISED:],
+        promised=tuple(promised(ticket.messages))[-PROMISED:],
         open=tuple(islice(_open(reading.messages[-1:]), OPEN)),
     )
+
+
+def promised(messages: Iterable[Message]) -> Iterator[Said]:
+    """Yield the sentences in which agents say what will be done, or by when."""
+    for one in messages:
+        if one.author is Author.AGENT:
+            yield from (it for it in _sentences(one) if _PROMISE.search(_plain(it.text)))
 
 
 def _happened(messages: Iterable[MessageReading]) -> list[Said]:
@@ -84,12 +91,6 @@ def _first_and_last(said: list[Said]) -> tuple[Said, ...]:
     """Return how it began and how it stands: the middle of a long thread repeats both."""
     half = HAPPENED // 2
     return tuple(said if len(said) <= HAPPENED else [*said[:half], *said[-half:]])
-
-
-def _promised(messages: Iterable[Message]) -> Iterator[Said]:
-    for one in messages:
-        if one.author is Author.AGENT:
-            yield from (it for it in _sentences(one) if _PROMISE.search(_plain(it.text)))
 
 
 def _open(messages: Iterable[MessageReading]) -> Iterator[Said]:

@@ -30,6 +30,22 @@ def shown(cell: Cell, window: Window) -> str:
     return str(cell)
 
 
+def manner(cell: Cell, window: Window) -> tuple[str, int] | None:
+    """Return as what `numbers.js` writes the cell, with how many digits; None: as it stands."""
+    match cell:
+        case None | str():
+            return None
+        case datetime():
+            return ("hour" if window.step is Step.HOUR else "day"), 0
+        case Share():
+            return "share", 1
+        case Times():
+            return "times", 1
+        case float():
+            return "change", 2
+    return "count", 0
+
+
 def value(cell: Cell, window: Window) -> str:
     """Return the cell as programs read it: a moment with its offset, a share as 0–1."""
     match cell:

@@ -6,9 +6,7 @@ from fastapi import APIRouter, Response
 from fastapi.responses import HTMLResponse
 
 from triage.page.shell import Reader, ReadState, page
-from triage.store import follow_ups
-
-PROMISES_SHOWN = 200  # due first
+from triage.review_promises import review
 
 router = APIRouter(default_response_class=HTMLResponse)
 
@@ -16,6 +14,4 @@ router = APIRouter(default_response_class=HTMLResponse)
 @router.get("/promises")
 def show_promises(state: ReadState, viewer: Reader) -> Response:
     """What was promised to customers and is not kept yet."""
-    with state.database.reading() as connection:
-        rows = follow_ups.open_ones(connection, PROMISES_SHOWN)
-    return page("promises.html", viewer, rows=rows)
+    return page("promises.html", viewer, found=review(state.database, state.clock()))

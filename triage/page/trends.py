@@ -7,7 +7,7 @@ from functools import partial
 from typing import Annotated, Any
 from urllib.parse import urlencode
 
-from fastapi import APIRouter, HTTPException, Query, Response
+from fastapi import APIRouter, HTTPException, Query, Request, Response
 from fastapi.responses import HTMLResponse
 
 from triage import drivers, model_health, trends
@@ -16,7 +16,8 @@ from triage.domain.figure import Figure
 from triage.domain.trend import STEPS, Period, Step, Window
 from triage.errors import BadInput
 from triage.page.charts import edition
-from triage.page.figures import as_csv, shown, value
+from triage.page.figures import as_csv, manner, shown, value
+from triage.page.room import room
 from triage.page.shell import Reader, ReadState, page
 from triage.trends import Seen, zone_of
 
@@ -30,24 +31,34 @@ FIGURES: Mapping[str, Callable[[Seen], Figure]] = {
     "models": model_health.models,
 }
 UTC_NAME = "UTC"
-Zone = Annotated[str, Query(max_length=64)]
+ZONE = "triage_zone"  # the cookie in which `zone.js` says where its reader is
+LONGEST_ZONE = 64  # characters
+Zone = Annotated[str, Query(max_length=LONGEST_ZONE)]
 
 router = APIRouter(default_response_class=HTMLResponse)
 
 
 @router.get("/trends")
 def show_trends(
+    request: Request,
     state: ReadState,
     viewer: Reader,
     period: Period = Period.WEEK,
     by: Step | None = None,
     zone: Zone = "",
 ) -> Response:
-    """All figures of a period; a zone that is not known here is said, and UTC shown."""
+    """All figures of a period; a zone that is not known here is said, and UTC shown.
+
+    Where nobody said a zone yet the browser is asked first, so that all is counted once.
+    """
+    told = zone or request.cookies.get(ZONE, "")[:LONGEST_ZONE]
+    if not told:
+        asked = {"period": period, "by": by or "", "zone": UTC_NAME}
+        return page("zone.html", viewer, otherwise=f"/trends?{_query(asked)}")
     try:
-        seen, unknown = _seen(state, period, by, zone), ""
+        seen, unknown = _seen(state, period, by, told), ""
     except BadInput:
-        seen, unknown = _seen(state, period, by, UTC_NAME), zone
+        seen, unknown = _seen(state, period, by, UTC_NAME), told
     return page("trends.html", viewer, **values(seen), zone_asked=zone, zone_unknown=unknown)
 
 
@@ -82,6 +93,8 @@ def values(seen: Seen) -> dict[str, Any]:
         "steps": STEPS[window.period],
         "address": partial(_address, window),
         "shown": partial(shown, window=window),
+        "manner": partial(manner, window=window),
+        "room": room,
         "value": partial(value, window=window),
         "library": f"/charts/{edition()}.js",
     }
@@ -90,4 +103,8 @@ def values(seen: Seen) -> dict[str, Any]:
 def _address(window: Window, **changed: str) -> str:
     """Return the query of this page, with what is changed of it."""
     asked = {"period": window.period, "by": window.step, "zone": window.zone.key} | changed
+    return _query(asked)
+
+
+def _query(asked: Mapping[str, str]) -> str:
     return urlencode({name: it for name, it in asked.items() if it})

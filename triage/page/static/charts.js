@@ -1,6 +1,9 @@
 // Draws each figure's picture from the table below it, so that both say the same.
 // Vega runs without eval (`ast`), and its colours are those of the page, in light and dark.
 
+import { numberLocale } from "./numbers.js";
+import { zone } from "./zone.js";
+
 const main = document.querySelector("main");
 const INK = "var(--ink)", SOFT = "var(--soft)", LINE = "var(--line)";
 const COLOURS = {
@@ -17,7 +20,8 @@ const LOOK = {
   axis: { labelColor: SOFT, titleColor: SOFT, titleFontWeight: "normal", gridColor: LINE, domainColor: LINE, tickColor: LINE, labelFontSize: 12, titleFontSize: 12 },
   legend: { labelColor: INK, title: null, orient: "top", labelFontSize: 12, symbolType: "square", columns: main.clientWidth < 560 ? 3 : 6 },
 };
-const EMBED = { ast: true, actions: false, renderer: "svg", mode: "vega-lite", defaultStyle: false, tooltip: { disableDefaultStyle: true, theme: "plain" } };
+const N = main.dataset.count; // what is counted, in the page's own words
+const EMBED = { ast: true, actions: false, formatLocale: numberLocale(), renderer: "svg", mode: "vega-lite", defaultStyle: false, tooltip: { disableDefaultStyle: true, theme: "plain" } };
 const SHARE = { field: "share", low: "low", high: "high", scale: { zero: true }, format: "~%", said: ".1%" };
 const DRAWN = {
   overlay: (table) => bars(table, false),
@@ -44,7 +48,6 @@ function bars({ columns, rows, name }, stacked) {
   const labels = Object.fromEntries(rows.map(([at]) => [at.value, moment(at.value)]));
   const order = stacked ? { order: { field: "order" } } : {};
   return {
-    height: 200,
     data: { values },
     mark: { type: "bar", tooltip: true },
     encoding: {
@@ -55,7 +58,7 @@ function bars({ columns, rows, name }, stacked) {
       },
       y: { field: "tickets", type: "quantitative", stack: stacked ? "zero" : null, title: null, axis: { tickMinStep: 1 } },
       color: { field: "kind", sort: null, scale: { domain: kinds, range: COLOURS[name] }, title: null },
-      tooltip: [{ field: "when", title: columns[0].title }, { field: "kind", title: " " }, { field: "tickets", title: "n" }],
+      tooltip: [{ field: "when", title: columns[0].title }, { field: "kind", title: " " }, { field: "tickets", title: N, format: ",d" }],
       ...order,
     },
   };
@@ -76,12 +79,12 @@ function heat({ columns, rows }) {
     mark: { type: "rect", fill: "var(--charged)", stroke: "var(--sheet)", tooltip: true },
     encoding: {
       fillOpacity: { field: "tickets", type: "quantitative", scale: { range: [0.04, 0.75], zero: true }, legend: null },
-      tooltip: [{ field: "day", title: columns[0].title }, { field: "hour", title: " " }, { field: "tickets", title: "n" }],
+      tooltip: [{ field: "day", title: columns[0].title }, { field: "hour", title: " " }, { field: "tickets", title: N, format: ",d" }],
     },
   };
   const number = { mark: { type: "text", fill: INK, fontSize: 11 }, encoding: { text: { condition: { test: "datum.tickets > 0", field: "tickets" }, value: "" } } };
   const wide = main.clientWidth > 900;
-  return { height: 24 * rows.length, data: { values }, encoding: { x, y }, layer: wide ? [square, number] : [square] };
+  return { data: { values }, encoding: { x, y }, layer: wide ? [square, number] : [square] };
 }
 
 // A dot with its interval for each row; its name is all that stands before the first number.
@@ -105,19 +108,20 @@ function ranges({ columns, rows }, { field, low, high, scale, format, said = for
   ];
   if (line !== undefined) layer.unshift({ mark: { type: "rule", stroke: SOFT, strokeDash: [3, 3] }, encoding: { x: { datum: line }, y: null } });
   if (place("claimed") >= 0) layer.push({ mark: { type: "tick", stroke: INK, thickness: 2 }, encoding: { x: x("claimed") } });
-  return { height: 22 * values.length, data: { values }, encoding: { y }, layer };
+  return { data: { values }, encoding: { y }, layer };
 }
 
+// Each picture fills the room that the page kept for it, so that nothing below it moves.
 async function draw(section) {
   const picture = section.querySelector(".picture");
   if (!picture) return;
-  picture.hidden = false;
   const spec = DRAWN[picture.dataset.picture](read(section));
-  if (!spec.data.values.length) return void (picture.hidden = true);
   const sheet = picture.appendChild(document.createElement("div")); // Vega gives it a name of its own
   sheet.className = "sheet";
   sheet.ariaHidden = "true"; // its parts say nothing that the table does not say better
-  await window.drawChart(sheet, { ...spec, width: "container", autosize: { type: "fit-x", contains: "padding" } }, { ...EMBED, config: LOOK });
+  const size = { width: "container", height: Number(picture.dataset.height), autosize: { type: "fit", contains: "padding" } };
+  await window.drawChart(sheet, { ...spec, ...size }, { ...EMBED, config: LOOK });
+  picture.querySelector(".room").remove();
 }
 
 async function drawAll() {
@@ -133,9 +137,8 @@ async function drawAll() {
   }
 }
 
-const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
 if (!main.dataset.asked && zone && zone !== main.dataset.zone) {
-  const address = new URL(location.href);
+  const address = new URL(location.href); // who travels has another zone than the cookie says
   address.searchParams.set("zone", zone);
   location.replace(address);
 } else {

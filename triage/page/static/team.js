@@ -1,6 +1,8 @@
 // Keeps the team's page true: asks again every few seconds, and says who is here without a reload.
 // Who reads or types is not disturbed: what did not change stays, the focus stays on its button.
 
+import { showNumbers } from "./numbers.js";
+
 const hour = new Intl.DateTimeFormat(undefined, { timeStyle: "short" });
 const day = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "short" });
 const AGAIN = 15_000; // ms
@@ -30,6 +32,7 @@ function show(html) {
     time.textContent = (at.toDateString() === new Date().toDateString() ? hour : day).format(at);
     time.title = day.format(at);
   }
+  showNumbers(crew);
   crew.querySelector(".scrolls")?.scrollTo(scrolled, 0);
   if (focused) document.getElementById(focused)?.focus({ preventScroll: true });
 }
