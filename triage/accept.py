@@ -11,14 +11,14 @@ import queue
 import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol, TypeGuard
 
 import structlog
 
 from triage.domain.policy import Policy
 from triage.domain.ticket import Status, TicketId
-from triage.errors import StoreUnavailable
+from triage.errors import StoreUnavailable, UnknownSource
 from triage.helpdesks.event import Delivery, Event, Malformed, Refused, Result, Unread
 from triage.helpdesks.registry import HELPDESKS
 from triage.keep import Accepted, Kept, ignored, keep, results_of, summary
@@ -126,12 +126,12 @@ class Intake:
             return None  # the sender has gone, and will send again
         try:
             source = self._verified(waiting)
-            results = read(source.vendor, waiting.delivery)
+            results = read(source.vendor, replace(waiting.delivery, ours=source.ours))
         except Exception as error:  # whoever waits must hear of it
             waiting.answer.set_exception(error)
             return None
         if answer := ignored(results):
-            waiting.answer.set_result(answer)
+            waiting.answer.set_result(replace(answer, vendor=source.vendor))
             return None
         return Opened(waiting, source, results)
 
@@ -139,7 +139,8 @@ class Intake:
         """Return the source that signed the delivery. Raises Refused, and what `named` raises."""
 
         def verify(source: Source) -> Source:
-            helpdesk = HELPDESKS[source.vendor]
+            if (helpdesk := HELPDESKS.get(source.vendor)) is None:  # a mailbox, which we read
+                raise UnknownSource(f"nothing is sent to {source.name!r}: Triage reads it")
             helpdesk.verify(waiting.delivery, source.secrets, self._clock())
             return source
 
@@ -162,7 +163,7 @@ class Intake:
             return
         for one, kept in zip(opened, results, strict=True):
             self._tell_of(one, kept)
-            one.waiting.answer.set_result(summary(kept))
+            one.waiting.answer.set_result(replace(summary(kept), vendor=one.source.vendor))
         if any(it.stored and it.stored.became for kept in results for it in kept):
             self._tell_free()
 

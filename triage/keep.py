@@ -32,11 +32,15 @@ _FIRST_TOLD = (Outcome.ACCEPTED, Outcome.DEAD_LETTER, Outcome.DUPLICATE, Outcome
 
 @dataclass(frozen=True, slots=True)
 class Accepted:
-    """The outcome, the reason where nothing was done, and what the sender wants to hear back."""
+    """The outcome, the reason where nothing was done, and what the sender wants to hear back.
+
+    `vendor` is who hears it: not all of them read JSON.
+    """
 
     outcome: Outcome
     reason: str = ""
     reply: str = ""
+    vendor: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,13 +6,14 @@ import asyncio
 import time
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Path, Request
+from fastapi import APIRouter, Depends, Path, Request, Response
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel
 
 from triage.administration import NAME
 from triage.api.state import State, state_of
 from triage.helpdesks.event import Delivery, Refused
+from triage.helpdesks.registry import ANSWERS
 
 router = APIRouter(tags=["webhooks"])
 
@@ -38,7 +39,7 @@ async def receive(
     source: Annotated[str, Path(pattern=f"^{NAME.pattern}$")],
     request: Request,
     state: Annotated[State, Depends(state_of)],
-) -> Answer | JSONResponse:
+) -> Answer | Response:
     """Accept one delivery of a helpdesk, signed by the source's secret."""
     address = _address(request, state.settings.public_url)
     sent = (dict(request.headers), await request.body(), address, request.method)
@@ -53,6 +54,8 @@ async def receive(
     state.metrics.acknowledged.observe(time.perf_counter() - started)
     if accepted.reply:
         return JSONResponse({"challenge": accepted.reply})
+    if answer := ANSWERS.get(accepted.vendor):
+        return Response(answer.body, media_type=answer.media_type)
     return Answer(status=accepted.outcome, reason=accepted.reason)
 
 

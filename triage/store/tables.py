@@ -99,6 +99,7 @@ source = Table(
     Column("opening_raises", Boolean, nullable=False, default=True),
     Column("keep_days", Integer, nullable=True),  # after a ticket is closed; None: for ever
     Column("keep_as", String(16), nullable=False, default="deleted"),  # or anonymised
+    Column("ours", JSON, nullable=False, default=list),  # names of our own side there
 )
 
 delivery = Table(
@@ -197,7 +198,6 @@ ticket = Table(
     Column("relieved", Boolean, nullable=False, default=False),  # handed on for being late, once
     Column("harsh", Boolean, nullable=False, default=False),  # whoever answered it rests
     Column("snoozed_until", UtcDateTime, nullable=True),  # put off on the page, never its deadline
-    Column("pulled_at", UtcDateTime, nullable=True),  # its last change when it was read whole
     # the work of deciding
     Column("state", String(8), nullable=False),
     Column("revision", Integer, nullable=False, default=1),
