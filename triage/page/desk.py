@@ -25,13 +25,12 @@ from triage.domain.person import Right
 from triage.feed import Change, Resync
 from triage.page.asked import AskedPlace, AskedView
 from triage.page.shell import Reader, ReadState, fragment, page
-from triage.store import agents, desk_views, sources
+from triage.store import agents, desk_windows, sources
 from triage.store.desk_state import DeskState, desk_state
 from triage.store.desk_views import View
 
 FIRST_ROWS = 40  # that the page brings along
 MOST_ROWS = 200  # of one window
-BEFORE = 60  # rows of a window that stand before the place it was asked for
 
 router = APIRouter(default_response_class=HTMLResponse)
 READS = [Depends(require(Right.READ))]
@@ -43,8 +42,8 @@ def show_desk(state: ReadState, viewer: Reader, view: AskedView) -> Response:
     facts = _facts(state)  # before the rows: a change in between is sent again
     with state.database.reading() as connection:
         now = state.clock()
-        total = desk_views.count(connection, view, now)
-        rows = _rows(connection, desk_views.window(connection, view, 0, FIRST_ROWS, now))
+        found = desk_windows.window(connection, view, 0, FIRST_ROWS, now)
+        rows = _rows(connection, found.rows)
         everybody = agents.listed(connection)
         choices = {
             "sources": [it[0] for it in sources.listed(connection)],
@@ -56,7 +55,7 @@ def show_desk(state: ReadState, viewer: Reader, view: AskedView) -> Response:
         "desk.html",
         viewer,
         rows=rows,
-        total=total,
+        total=found.total,
         view=view,
         everything=View(),
         flags=list(Flag),
@@ -82,12 +81,9 @@ def show_rows(
     """A window of the view: from a number on, or around a place."""
     now = state.clock()
     with state.database.reading() as connection:
-        total = desk_views.count(connection, view, now)
-        if place:
-            at = max(0, desk_views.rank(connection, view, place, now) - BEFORE)
-        first = max(0, min(at, total - limit))
-        rows = _rows(connection, desk_views.window(connection, view, first, limit, now))
-    return {"total": total, "first": first, "rows": rows}
+        found = desk_windows.window(connection, view, place or at, limit, now)
+        rows = _rows(connection, found.rows)
+    return {"total": found.total, "first": found.first, "rows": rows}
 
 
 @router.get("/desk/changed", dependencies=READS, response_class=JSONResponse)
@@ -96,7 +92,7 @@ def count_changed(
 ) -> dict[str, int]:
     """How many of those who wait changed after an event that somebody saw."""
     with state.database.reading() as connection:
-        return {"changed": desk_views.changed_since(connection, since)}
+        return {"changed": desk_windows.changed_since(connection, since)}
 
 
 @router.get("/desk/events", response_class=EventSourceResponse, dependencies=READS)
@@ -126,7 +122,7 @@ def _told(change: Change, *, shown: bool) -> ServerSentEvent:
 
 
 def _rows(connection: Any, rows: Sequence[Any]) -> list[dict[str, Any]]:
-    changes = desk_views.last_changes(connection, [row.id for row in rows])
+    changes = desk_windows.last_changes(connection, [row.id for row in rows])
     return [_row(row, changes.get(row.id, 0)) for row in rows]
 
 

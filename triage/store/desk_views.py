@@ -1,4 +1,4 @@
-"""A view of the desk: which of those who wait somebody wants to see, in the desk's order.
+"""A view of the desk: which of those who wait somebody wants to see.
 
 What a view holds is said twice, for the database and for one row that changed; a test holds the
 two together.
@@ -6,18 +6,17 @@ two together.
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, func, or_, select, tuple_
+from sqlalchemy import ColumnElement, Select, and_, func, select
 
 from triage.domain.agent import AgentId
 from triage.domain.flag import Flag
 from triage.domain.policy import Lane
-from triage.store.desk import Place, rows_of
-from triage.store.tables import agent, event, has_word, source, ticket
+from triage.store import desk_search
+from triage.store.tables import agent, has_word, source, ticket
 
 ORDER = (ticket.c.respond_by, ticket.c.id)
 
@@ -53,61 +52,17 @@ class View:
             and not (self.unassigned and row.assignee_id is not None)
             and not (self.late and row.respond_by >= now)
             and self.snoozed == _is_put_off(row, now)
-            and (not self.search or self._is_found(row))
+            and (not self.search or desk_search.finds(self.search, row))
         )
-
-    def _is_found(self, row: Any) -> bool:
-        texts = (row.subject, row.customer_name or "", row.external_id)
-        return any(self.search.lower() in text.lower() for text in texts)
-
-
-def count(connection: Connection, view: View, now: datetime) -> int:
-    """Return how many tickets are in the view."""
-    return _count(connection, _condition(view, now))
-
-
-def rank(connection: Connection, view: View, place: Place, now: datetime) -> int:
-    """Return how many tickets of the view stand before a place."""
-    before = tuple_(*ORDER) < tuple_(place.respond_by, place.ticket_id)
-    return _count(connection, and_(_condition(view, now), before))
-
-
-def window(connection: Connection, view: View, first: int, limit: int, now: datetime) -> list[Any]:
-    """Return the rows of the view from the `first`-th on, in order.
-
-    Which these are is read from `ix_ticket_desk`; only they are joined with what they show.
-    """
-    query = ids_in_order(view, now).offset(first).limit(limit)
-    wanted = list(connection.execute(query).scalars())
-    found = {row.id: row for row in rows_of(connection, wanted)} if wanted else {}
-    return [found[it] for it in wanted if it in found]
 
 
 def ids_in_order(view: View, now: datetime) -> Select[Any]:
     """Return the query for the ids of the view's tickets, in the desk's order."""
-    return select(ticket.c.id).where(_condition(view, now)).order_by(*ORDER)
+    return select(ticket.c.id).where(condition(view, now)).order_by(*ORDER)
 
 
-def last_changes(connection: Connection, ids: Collection[int]) -> dict[int, int]:
-    """Return by ticket the number of the newest event."""
-    newest = select(event.c.ticket_id, func.max(event.c.seq).label("seq"))
-    newest = newest.where(event.c.ticket_id.in_(ids))
-    rows = connection.execute(newest.group_by(event.c.ticket_id)) if ids else ()
-    return {row.ticket_id: row.seq for row in rows}
-
-
-def changed_since(connection: Connection, seq: int) -> int:
-    """Return how many of those who wait changed after an event."""
-    mine = select(func.count(event.c.ticket_id.distinct())).join(ticket)
-    changed = mine.where(event.c.seq > seq, ticket.c.status == "waiting")
-    return connection.execute(changed).scalar_one()
-
-
-def _count(connection: Connection, which: ColumnElement[bool]) -> int:
-    return connection.execute(select(func.count()).select_from(ticket).where(which)).scalar_one()
-
-
-def _condition(view: View, now: datetime) -> ColumnElement[bool]:
+def condition(view: View, now: datetime) -> ColumnElement[bool]:
+    """Return what must hold of a ticket to be in the view."""
     asked = [ticket.c.status == "waiting", _put_off(now) if view.snoozed else ~_put_off(now)]
     if view.lane:
         asked.append(ticket.c.lane == view.lane)
@@ -128,9 +83,7 @@ def _condition(view: View, now: datetime) -> ColumnElement[bool]:
     if view.late:
         asked.append(ticket.c.respond_by < now)
     if view.search:
-        texts = (ticket.c.subject, ticket.c.customer_name, ticket.c.external_id)
-        wanted = view.search.lower()
-        asked.append(or_(*(func.lower(it).contains(wanted, autoescape=True) for it in texts)))
+        asked.append(desk_search.condition(view.search))
     return and_(*asked)
 
 
