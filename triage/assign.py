@@ -11,12 +11,12 @@ from datetime import datetime
 from typing import Any
 
 from triage.domain.agent import AgentId
-from triage.domain.policy import Lane, Policy
-from triage.domain.routing import Need, still_familiar
+from triage.domain.policy import Policy
+from triage.domain.routing import Need
 from triage.domain.team import Team, has_left
 from triage.domain.ticket import TicketId
 from triage.matching import match
-from triage.store import agents, decisions, desk, events, threads
+from triage.store import agents, decisions, desk, events, needs
 from triage.store.database import Database
 from triage.store.decisions import Assigned
 from triage.store.events import EventKind
@@ -35,8 +35,8 @@ def assign_waiting(database: Database, policy: Policy, now: datetime) -> int:
         team, count, after = _team(connection, policy, now), 0, None
         while _has_room(team):
             rows = desk.unassigned(connection, after, MOST_AT_ONCE, lock=True)
-            needs = _needs(connection, rows, policy, now)
-            given, team = _give(connection, rows, needs, team, policy, "")
+            asked = needs.of_rows(connection, rows, policy, now)
+            given, team = _give(connection, rows, asked, team, policy, "")
             count += given
             if len(rows) < MOST_AT_ONCE:
                 break
@@ -58,8 +58,8 @@ def hand_on(database: Database, policy: Policy, now: datetime) -> int:
         left = desk.held_by(connection, _left(team, policy), MOST_AT_ONCE, late_at=None)
         desk.hand_back(connection, [TicketId(it.id) for it in left])
         late = desk.held_by(connection, here, MOST_AT_ONCE, late_at=now - policy.grace_when_late)
-        needs = [_without_holder(it) for it in _needs(connection, late, policy, now)]
-        moved, _ = _give(connection, late, needs, team, policy, "late; ", late=True)
+        asked = [_without_holder(it) for it in needs.of_rows(connection, late, policy, now)]
+        moved, _ = _give(connection, late, asked, team, policy, "late; ", late=True)
         ids = [TicketId(it.id) for it in left]
         events.append(connection, EventKind.HANDED_BACK, ids, now)
         return len(left) + moved
@@ -92,14 +92,14 @@ def _team(connection: Any, policy: Policy, now: datetime, *, lock: bool = True) 
 def _give(
     connection: Any,
     rows: Sequence[Any],
-    needs: Sequence[Need],
+    asked: Sequence[Need],
     team: Team,
     policy: Policy,
     why: str,
     *,
     late: bool = False,
 ) -> tuple[int, Team]:
-    pairs, team = match(needs, team, policy)
+    pairs, team = match(asked, team, policy)
     assigned = [Assigned(TicketId(rows[it.place].id), it.agent.id, why + it.reason) for it in pairs]
     desk.hand_over(connection, assigned, late=late)
     decisions.assign(connection, assigned, team.now)
@@ -112,21 +112,3 @@ def _give(
 def _without_holder(need: Need) -> Need:
     holder = frozenset({need.assignee}) if need.assignee is not None else frozenset()
     return replace(need, assignee=None, declined=need.declined | holder)
-
-
-def _needs(connection: Any, rows: Sequence[Any], policy: Policy, now: datetime) -> list[Need]:
-    known = threads.familiar(connection, rows, now - policy.familiar_for)
-    return [
-        Need(
-            lane=Lane(row.lane),
-            level=row.level,
-            waits=True,
-            language=row.language,
-            tags=frozenset(row.tags),
-            assignee=AgentId(row.assignee_id) if row.assignee_id else None,
-            declined=frozenset(map(AgentId, row.declined)),
-            familiar=still_familiar(known.get(row.id), policy, now),
-            waited=now - row.waiting_since,
-        )
-        for row in rows
-    ]

@@ -6,7 +6,7 @@ free is a value with its reason. Reasons stand in the order in which they counte
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import IntEnum
@@ -254,24 +254,30 @@ def asked_of(need: Need, team: Team, policy: Policy) -> Asked:
     )
 
 
-def hindrance(agent: Agent, asked: Asked, policy: Policy, now: datetime) -> Hindrance | None:  # noqa: PLR0911  # one return a rule
+def hindrance(agent: Agent, asked: Asked, policy: Policy, now: datetime) -> Hindrance | None:
     """Return the first reason for which an agent on shift cannot take it, or None."""
+    return next(hindrances(agent, asked, policy, now), None)
+
+
+def hindrances(agent: Agent, asked: Asked, policy: Policy, now: datetime) -> Iterator[Hindrance]:
+    """Yield each reason for which an agent on shift cannot take it, in the order of asking."""
     need = asked.need
     if need.declined and agent.id in need.declined:
-        return Hindrance.DECLINED
+        yield Hindrance.DECLINED
     if asked.heavy and agent.opted_out:
-        return Hindrance.OPTED_OUT
+        yield Hindrance.OPTED_OUT
     if agent.experience < asked.least_experience:
-        return Hindrance.EXPERIENCE
+        yield Hindrance.EXPERIENCE
     if asked.teams and agent.team not in asked.teams:
-        return Hindrance.TEAM
+        yield Hindrance.TEAM
     if asked.skills and not asked.skills <= agent.skills:
-        return Hindrance.SKILL
+        yield Hindrance.SKILL
     if need.language is not None and need.language not in agent.languages:
-        return Hindrance.LANGUAGE
+        yield Hindrance.LANGUAGE
     if asked.heavy and agent.id != need.assignee and _rests(agent, policy, now):
-        return Hindrance.RESTS
-    return None if _has_room(agent, asked, policy) else Hindrance.ROOM
+        yield Hindrance.RESTS
+    if not _has_room(agent, asked, policy):
+        yield Hindrance.ROOM
 
 
 def preference(agent: Agent, level: int) -> tuple[float, float, datetime, int]:
