@@ -14,6 +14,7 @@ from datetime import datetime
 from typing import Any
 
 from triage.domain.agent import AgentId
+from triage.domain.deadline import SAFEGUARD_FLAGS
 from triage.domain.emotion import Emotion
 from triage.domain.flag import Flag
 from triage.domain.policy import Lane, Policy
@@ -29,6 +30,7 @@ from triage.store.events import EventKind
 
 HIGHEST_LEVEL = 4
 CORRECT_NOTHING = "expected level, emotion, no_emotion or flags; found none of them"
+SAY_WHY = "why: expected a reason, because somebody may be in danger and this says they are not"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,9 +82,15 @@ def _count(connection: Any, agent_id: AgentId, level: int, policy: Policy, now: 
 
 
 def choose_lane(database: Database, person: Person, lane: Lane | None, now: datetime) -> int:
-    """Put the ticket into this lane, or back to what its words say."""
+    """Put the ticket into this lane, or back to what its words say.
+
+    Raises BadInput where it leaves the lane of those in danger and nobody says why.
+    """
 
     def change(connection: Any, row: Any) -> Sequence[NewCorrection]:
+        in_danger = Lane.SAFEGUARD in {row.lane, row.chosen_lane}
+        if in_danger and lane not in {Lane.SAFEGUARD, row.chosen_lane}:
+            _check_says_why(person)
         overrides.choose_lane(connection, row, lane)
         return [_correction(person, What.LANE, row.lane, lane)]
 
@@ -107,7 +115,10 @@ def decline(database: Database, person: Person, agent_id: AgentId, now: datetime
 def correct_labels(
     database: Database, person: Person, message_id: MessageId, labels: Labels, now: datetime
 ) -> int:
-    """Say what a customer's message really says. Raises BadInput."""
+    """Say what a customer's message really says.
+
+    Raises BadInput, also where a sign of danger is denied and nobody says why.
+    """
 
     def change(connection: Any, row: Any) -> Sequence[NewCorrection]:
         was = overrides.labels_in_force(connection, row, message_id)
@@ -115,11 +126,18 @@ def correct_labels(
             raise BadInput(
                 f"message {message_id}: not a customer's message of ticket {person.ticket_id}"
             )
+        if SAFEGUARD_FLAGS & (set(was[What.FLAGS]) - set(said.get(What.FLAGS, was[What.FLAGS]))):
+            _check_says_why(person)
         return [_correction(person, what, was[what], to, message_id) for what, to in said.items()]
 
     if not (said := _said(labels)):
         raise BadInput(CORRECT_NOTHING)
     return change_as_seen(database, person, change, now)
+
+
+def _check_says_why(person: Person) -> None:
+    if not person.why.strip():
+        raise BadInput(SAY_WHY)
 
 
 def _said(labels: Labels) -> dict[What, Any]:

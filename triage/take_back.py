@@ -1,7 +1,8 @@
 """Taking back one's own last decision about a ticket, as if it had not been made.
 
 Bound to the revision that it left behind: where a customer's message or somebody else came
-between, nothing is changed and its author is told. The correction stays on record as taken back.
+between, nothing is changed and its author is told what came. The correction stays on record as
+taken back.
 """
 
 from __future__ import annotations
@@ -13,8 +14,9 @@ from typing import Any
 from triage.correct import Person, change_as_seen
 from triage.domain.agent import AgentId
 from triage.domain.policy import Lane
-from triage.errors import BadInput
-from triage.store import corrections, overrides
+from triage.domain.ticket import Author
+from triage.errors import BadInput, ChangedMeanwhile
+from triage.store import corrections, inspection, overrides
 from triage.store.audit import Action
 from triage.store.corrections import NewCorrection, What
 from triage.store.database import Database
@@ -25,6 +27,15 @@ def take_back(database: Database, person: Person, now: datetime) -> int:
 
     Raises BadInput where the last decision is not theirs, UnknownTicket, ChangedMeanwhile.
     """
+    try:
+        return _take_back(database, person, now)
+    except ChangedMeanwhile as error:
+        with database.reading() as connection:
+            came = _what_came(connection, person)
+        raise ChangedMeanwhile(f"ticket {person.ticket_id}: {came}") from error
+
+
+def _take_back(database: Database, person: Person, now: datetime) -> int:
 
     def change(connection: Any, row: Any) -> Sequence[NewCorrection]:
         last = corrections.last_of(connection, person.ticket_id)
@@ -36,6 +47,18 @@ def take_back(database: Database, person: Person, now: datetime) -> int:
         return []
 
     return change_as_seen(database, person, change, now, Action.TOOK_BACK)
+
+
+def _what_came(connection: Any, person: Person) -> str:
+    """Say what came after this person's last decision."""
+    last = next(iter(corrections.last_of(connection, person.ticket_id)), None)
+    if last is None or last.by != person.by:
+        return f"{last.by} decided since" if last else "your decision is not the last one"
+    newest = inspection.newest_message(connection, person.ticket_id)
+    if newest is None or newest.received_at <= last.corrected_at:
+        return "it changed since"
+    wrote = newest.author == Author.CUSTOMER
+    return "its customer wrote since" if wrote else "it was answered since"
 
 
 def _restore(connection: Any, row: Any, one: Any) -> None:

@@ -96,15 +96,91 @@ def test_only_ones_own_last_decision_can_be_taken_back(world):
     assert holder(world, ticket) == "Ben"
 
 
-def test_nothing_is_taken_back_where_a_customer_wrote_in_between(world):
+def test_nothing_is_taken_back_where_something_came_in_between_and_what_came_is_said(world):
     hire(world, "Ann", "Ben")
     ticket = world.accept("m1", "hello")
     world.decide(ticket)
     left = correct.give(world.database, person(world, ticket), AgentId(2), POLICY, world.clock())
-    world.accept("m2", "and another thing")
-    with pytest.raises(ChangedMeanwhile):
-        taken_back(world, ticket, revision=left)
+    came = (
+        ("its customer wrote since", lambda: world.accept("m2", "and another thing")),
+        ("it was answered since", lambda: world.accept("a1", "done", author=Author.AGENT)),
+        ("Tom decided since", lambda: correct.choose_lane(*by_tom(world, ticket))),
+    )
+    for words, comes in came:
+        world.clock.forward(seconds=1)
+        comes()
+        with pytest.raises(ChangedMeanwhile, match=f"ticket {ticket}: {words}"):
+            taken_back(world, ticket, revision=left)
     assert holder(world, ticket) == "Ben"
+
+
+def by_tom(world, ticket):
+    tom = replace(person(world, ticket), by="Tom")
+    return world.database, tom, Lane.GENTLE, world.clock()
+
+
+def test_several_of_ones_own_decisions_are_taken_back_one_after_the_other(world):
+    hire(world, "Ann", "Ben", "Cal")
+    ticket = world.accept("m1", "hello")
+    world.decide(ticket)
+    for number in (2, 3):
+        correct.give(world.database, person(world, ticket), AgentId(number), POLICY, world.clock())
+        world.clock.forward(seconds=1)
+    for left in ("Ben", "Ann"):
+        taken_back(world, ticket)
+        assert holder(world, ticket) == left
+
+
+# Out of danger
+
+
+@pytest.fixture
+def unsafe(world):
+    hire(world, "Ann", skills=["safeguarding"])
+    ticket = world.accept("m1", "I want to kill myself")
+    world.decide(ticket)
+    assert world.ticket(ticket).lane == Lane.SAFEGUARD
+    return ticket
+
+
+@pytest.mark.parametrize("why", ["", "  \n"])
+@pytest.mark.parametrize("lane", [Lane.CHARGED, Lane.GENTLE, Lane.STANDARD])
+def test_nobody_is_moved_out_of_danger_without_a_reason(world, unsafe, lane, why):
+    mine = replace(person(world, unsafe), why=why)
+    with pytest.raises(BadInput, match="why: expected a reason"):
+        correct.choose_lane(world.database, mine, lane, world.clock())
+    assert world.ticket(unsafe).chosen_lane is None
+
+
+def test_the_reason_for_moving_somebody_out_of_danger_is_kept(world, unsafe):
+    mine = replace(person(world, unsafe), why="it is a song")
+    correct.choose_lane(world.database, mine, Lane.STANDARD, world.clock())
+    with world.database.reading() as connection:
+        kept = corrections.in_force(connection, unsafe, corrections.What.LANE)
+    assert (kept.was, kept.now, kept.why) == ("safeguard", "standard", "it is a song")
+
+
+def test_into_danger_no_reason_is_asked_for_and_out_again_one_is(world):
+    ticket = world.accept("m1", "hello")
+    world.decide(ticket)
+    for _ in range(2):  # before a worker has decided, and after
+        correct.choose_lane(world.database, person(world, ticket), Lane.SAFEGUARD, world.clock())
+        for lane in (None, Lane.STANDARD):
+            with pytest.raises(BadInput, match="why: expected a reason"):
+                correct.choose_lane(world.database, person(world, ticket), lane, world.clock())
+        world.decide(ticket)
+
+
+def test_a_sign_of_danger_is_not_denied_without_a_reason(world, unsafe):
+    labels = Labels(flags=[])
+    with pytest.raises(BadInput, match="why: expected a reason"):
+        correct.correct_labels(
+            world.database, person(world, unsafe), MessageId(1), labels, world.clock()
+        )
+    mine = replace(person(world, unsafe), why="it is a song")
+    correct.correct_labels(world.database, mine, MessageId(1), labels, world.clock())
+    world.decide(unsafe)
+    assert world.ticket(unsafe).lane != Lane.SAFEGUARD
 
 
 def test_a_put_off_ticket_keeps_its_deadline_and_comes_back_by_it(world):

@@ -67,7 +67,9 @@ class NewAssignee(Said):
 
 
 class NewLane(Said):
-    """The lane that shall hold; null: the one that its words ask for."""
+    """The lane that shall hold; null: the one that its words ask for. Out of the lane safeguard only
+    with a reason in `why`.
+    """
 
     lane: Lane | None
 
@@ -218,8 +220,8 @@ def show_follow_ups(
             ticket=row.ticket_id,
             external_id=row.external_id,
             source=row.source,
-            subject=mask(row.subject).text,
-            text=row.text,
+            subject=mask(row.subject, row.language).text,
+            text=mask(row.text, row.language).text,
             due_at=row.due_at,
             missed=row.missed_at is not None,
         )

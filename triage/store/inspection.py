@@ -65,6 +65,12 @@ def ticket(connection: Connection, ticket_id: TicketId) -> Inspected:
     )
 
 
+def newest_message(connection: Connection, ticket_id: TicketId) -> Any:
+    """Return who wrote a ticket's newest message, and when it came; None where there is none."""
+    mine = select(message.c.author, message.c.received_at).where(message.c.ticket_id == ticket_id)
+    return connection.execute(mine.order_by(message.c.id.desc()).limit(1)).first()
+
+
 def dead_letters(connection: Connection, limit: int) -> list[dict[str, Any]]:
     """Return the newest dead letters, with the start of their bodies."""
     query = select(dead_letter, source.c.name).join(source).order_by(dead_letter.c.id.desc())
