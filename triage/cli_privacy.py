@@ -104,12 +104,8 @@ def erase(
     from triage import erase as verb  # noqa: PLC0415
 
     with _opened() as database:
-        if yes:
-            done = verb.erase(
-                database, source, customer, open_too=open_too, by=SYSTEM, now=utcnow()
-            )
-        else:
-            done = verb.would_erase(database, source, customer, open_too=open_too)
+        act = verb.erase if yes else verb.would_erase
+        done = act(database, source, customer, open_too=open_too, by=SYSTEM, now=utcnow())
     _say_erased(done, done="deleted" if yes else "would be deleted; add --yes to do it")
 
 

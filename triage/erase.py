@@ -41,11 +41,16 @@ class Erased:
     scrubbed: bool = True
 
 
-def would_erase(database: Database, source: str, customer: str, *, open_too: bool) -> Erased:
-    """Return what `erase` would do. Raises UnknownSource, UnknownCustomer."""
+def would_erase(
+    database: Database, source: str, customer: str, *, open_too: bool, by: str, now: datetime
+) -> Erased:
+    """Return what `erase` would do, and note who asked. Raises UnknownSource, UnknownCustomer."""
     with database.reading() as connection:
         found = _found(connection, source, customer)
         rows = purge.count(connection, _going(found, open_too=open_too))
+    with database.writing() as connection:
+        about = f"{source}: {rows['ticket']} tickets"
+        audit.note(connection, by, Action.LOOKED, about=about, now=now)
     return Erased(
         +(rows + Counter(dead_letter=len(found.letters))), _left(found, open_too=open_too)
     )
@@ -68,13 +73,13 @@ def erase(
     with database.reading() as connection:
         found = _found(connection, source, customer)
     going = _going(found, open_too=open_too)
+    with database.writing() as connection:  # first: what breaks off half-way is noted, too
+        about = f"{source}: {len(going)} tickets"
+        audit.note(connection, by, Action.ERASED, about=about, now=now)
     if _take_off_the_desk(database, going, now):
         time.sleep(seen_within)
     rows = _delete(database, going, found.letters)
     left = len(found.closed) + len(found.open) - rows["ticket"]
-    with database.writing() as connection:
-        about = f"{source}: {rows['ticket']} tickets"
-        audit.note(connection, by, Action.ERASED, about=about, now=now)
     log.info("customer_erased", source=source, tickets=rows["ticket"], left_open=left, by=by)
     return Erased(rows, left, purge.scrub(database))
 

@@ -104,25 +104,27 @@ def test_two_people_have_neither_a_name_nor_a_mail_address_in_common(database):
 
 def test_a_key_may_what_its_scope_says_until_it_is_revoked(service):
     service.hire()
+    service.accept("m1", "hello")
     body = {"present": True}
 
-    def asked(key: str) -> tuple[int, int]:
+    def asked(key: str) -> tuple[int, int, int]:
         headers = {"Authorization": f"Bearer {key}"}
         read = service.client.get("/api/follow-ups", headers=headers)
         decide = service.client.post("/api/agents/1/presence", json=body, headers=headers)
-        return read.status_code, decide.status_code
+        note = service.client.post("/api/tickets/1/notes", json={"text": "hello"}, headers=headers)
+        return read.status_code, decide.status_code, note.status_code
 
     reads = programs.add_key(service.database, "triage", "reports", [Right.READ], NOON)
     decides = programs.add_key(service.database, "triage", "bot", [Right.DECIDE], NOON)
-    assert asked(reads) == (200, 403)
-    assert asked(decides) == (200, 200)
+    assert asked(reads) == (200, 403, 403)
+    assert asked(decides) == (200, 200, 200)
     programs.revoke_key(service.database, "Ada", "bot", NOON)
     with service.database.reading() as connection:
         known = {it.name: it for it in api_keys.listed(connection)}
     assert known["reports"].used_at
     assert (known["reports"].made_by, known["reports"].revoked_by) == ("triage", None)
     assert (known["bot"].made_by, known["bot"].revoked_by) == ("triage", "Ada")
-    assert asked(decides) == (401, 401)
+    assert asked(decides) == (401, 401, 401)
     with pytest.raises(BadInput, match="no key of that name in force"):
         programs.revoke_key(service.database, "triage", "bot", NOON)
     with pytest.raises(BadInput, match="there is, or was"):
@@ -162,6 +164,36 @@ def test_a_person_acts_under_their_own_name_and_a_program_for_somebody(service):
     assert [by for by, _, _ in moved] == ["key tests 0", "Tom (by key tests 0)", "Sue"]
     of_tom = log(service.database, by="Tom")
     assert [by for by, _, _ in of_tom] == ["Tom (by key tests 0)"]
+
+
+@on_sqlite
+@pytest.mark.parametrize(
+    ("name", "says"),
+    [
+        ("Sue\n2026-12-01 Ada", "visible characters"),
+        ("\u202eeuS", "visible characters"),
+        (" Sue", "without a space at either end"),
+        ("Sue (by key other)", "names of that form are programs'"),
+        ("triage", "Triage's own in the audit log"),
+    ],
+)
+def test_a_program_acts_for_nobody_with_an_impossible_name(service, name, says):
+    ticket = service.accept("m1", "hello")
+    service.decide(ticket)
+    body = {"lane": "charged", "revision": service.ticket(ticket).revision, "by": name}
+    headers = {"Authorization": f"Bearer {a_key(service.database)}"}
+    refused = service.client.post(f"/api/tickets/{ticket}/lane", json=body, headers=headers)
+    assert (refused.status_code, refused.json()["detail"][:4]) == (422, "by: ")
+    assert says in refused.json()["detail"]
+    assert log(service.database) == []
+
+
+def test_an_agent_may_write_notes_and_remove_their_own(service):
+    ticket = service.accept("m1", "hello")
+    tom, uma = (logged_in(service, name, Role.AGENT) for name in ("Tom", "Uma"))
+    note = tom.post(f"/api/tickets/{ticket}/notes", json={"text": "hello"}).json()["note"]
+    assert uma.delete(f"/api/notes/{note}").status_code == 404
+    assert tom.delete(f"/api/notes/{note}").status_code == 200
 
 
 def test_every_view_of_a_ticket_is_noted_and_no_word_of_its_customer(service):
@@ -238,9 +270,11 @@ def test_what_is_disclosed_and_erased_is_noted_without_naming_the_customer(servi
     service.decide(ticket)
     ada = logged_in(service, "Ada", Role.ADMIN)
     assert ada.get("/api/customers/demo/okapi-7").status_code == 200
+    assert ada.delete("/api/customers/demo/okapi-7?dry_run=true").status_code == 200
     assert ada.delete("/api/customers/demo/okapi-7?open_too=true").status_code == 200
     assert [row[:2] for row in log(service.database, by="Ada")] == [
         ("Ada", "erased a customer"),
+        ("Ada", "looked what an erase would take"),
         ("Ada", "disclosed a customer"),
     ]
     with service.database.reading() as connection:
@@ -278,6 +312,14 @@ def test_what_another_site_makes_a_browser_send_changes_nothing(service):
 def people_names(service: Service) -> list[str]:
     with service.database.reading() as connection:
         return [it.name for it in people.everybody(connection)]
+
+
+@on_sqlite
+def test_the_interfaces_description_is_open_and_tells_nothing_of_this_installation(service):
+    told = service.client.get("/openapi.json")
+    assert told.status_code == 200
+    for secret in (service.settings.secret_key, str(service.settings.data_folder), "demo"):
+        assert secret not in told.text
 
 
 # What is shown once

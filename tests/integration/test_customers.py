@@ -52,11 +52,16 @@ def erased(world: World, customer: str = CUSTOMER, *, open_too: bool = False) ->
     )
 
 
+def would_erase(world: World, source: str = "demo") -> erase.Erased:
+    now = world.clock()
+    return erase.would_erase(world.database, source, CUSTOMER, open_too=False, by="admin", now=now)
+
+
 def test_after_an_erase_no_table_holds_the_customers_words(world):
     a_full_ticket(world)
     a_letter(world, f'{{"requester": "{CUSTOMER}", "text": "my {WORD}"}}'.encode())
     other = a_full_ticket(world, "T-9", customer="cust-47112")
-    told = erase.would_erase(world.database, "demo", CUSTOMER, open_too=False)
+    told = would_erase(world)
     done = erased(world)
     assert done.rows == told.rows
     assert done.rows["ticket"] == done.rows["dead_letter"] == 1
@@ -82,7 +87,7 @@ def test_after_an_erase_no_file_of_sqlites_holds_them(tmp_path: Path):
 def test_open_tickets_stay_unless_they_are_asked_for(world):
     waiting = a_full_ticket(world, "T-1", close=False)
     closed = a_full_ticket(world, "T-2")
-    assert erase.would_erase(world.database, "demo", CUSTOMER, open_too=False).left_open == 1
+    assert would_erase(world).left_open == 1
     done = erased(world)
     assert (done.rows["ticket"], done.left_open) == (1, 1)
     assert world.ticket(waiting).id != closed
@@ -139,7 +144,7 @@ def test_a_customer_is_found_by_the_address_that_the_helpdesk_sent(world):
     with pytest.raises(UnknownCustomer):
         disclose.disclose(world.database, "demo", "dana.reyes@example.com", "admin", NOON)
     with pytest.raises(UnknownSource):
-        erase.would_erase(world.database, "other", CUSTOMER, open_too=False)
+        would_erase(world, "other")
 
 
 def test_all_that_is_held_is_told_and_nothing_of_colleagues(world):

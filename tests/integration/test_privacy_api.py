@@ -7,9 +7,10 @@ import json
 import pytest
 
 from tests.admitted import a_key
-from tests.integration.kept_tickets import WORD, a_full_ticket, a_letter, a_promise, where
+from tests.integration.kept_tickets import WORD, a_full_ticket, a_letter, where
 from tests.integration.test_api import AS_SUPERVISOR
 from triage.domain.person import Right
+from triage.store import follow_ups
 
 SUBJECT = "Call 020 7946 0958 about order 4711-2291, dana@example.org"
 MASKED = "Call •••• 0958 about order 4711-2291, d…@example.org"
@@ -44,9 +45,12 @@ def test_dead_letters_are_listed_masked(service):
 
 
 def test_promises_are_listed_masked(service, ticket):
-    a_promise(service, ticket)
+    now = service.clock()
+    with service.database.writing() as connection:
+        follow_ups.promise(connection, ticket, f"News for Dana. {SUBJECT}", now, now)
     (promise,) = service.get("/api/follow-ups").json()
     assert promise["subject"] == MASKED
+    assert promise["text"] == f"News for Dana. {MASKED}"
 
 
 def test_who_administers_gets_all_of_a_customer_and_may_erase_it(service):

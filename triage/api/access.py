@@ -16,8 +16,8 @@ from fastapi import Depends, HTTPException, Request
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
 from triage.api.cookies import SESSION, cookie_of
-from triage.domain.person import Principal, Right
-from triage.errors import BadInput, StoreUnavailable
+from triage.domain.person import Principal, Right, fault_of_name
+from triage.errors import BadInput, NotAllowed, StoreUnavailable
 from triage.oidc import Provider
 from triage.passwords import Passwords
 from triage.sealed import Seal
@@ -98,6 +98,16 @@ Reader = Annotated[Principal, Depends(require(Right.READ))]
 Decider = Annotated[Principal, Depends(require(Right.DECIDE))]
 
 
+def may_write_notes(reader: Reader) -> Principal:
+    """The dependency of notes. Raises NotAllowed."""
+    if not reader.may_write_notes():
+        raise NotAllowed(f"{reader.name} may only read here; a note needs the scope decide")
+    return reader
+
+
+NoteWriter = Annotated[Principal, Depends(may_write_notes)]
+
+
 def address_of(request: Request) -> str:
     """Return the address that asks. A header that a proxy passed on may hold anything."""
     said = request.client.host.partition("%")[0] if request.client else ""
@@ -110,8 +120,11 @@ def address_of(request: Request) -> str:
 def acting_as(who: Principal, name: str | None) -> str:
     """Return under whose name a change is kept; `name`: on whose behalf, where that was said.
 
-    Raises BadInput for a person: who is logged in as Tom must not be able to act as Sue.
+    Raises BadInput for a name that nobody could have, and for a person: who is logged in as Tom
+    must not be able to act as Sue.
     """
+    if name is not None and (fault := fault_of_name(name)):
+        raise BadInput(f"by: {fault}")
     by = who.on_behalf_of(name)
     if by is None:
         raise BadInput(f"by: you act as {who.name}; only a program may say on whose behalf it acts")

@@ -72,17 +72,9 @@ def erase_customer(
     dry_run: Annotated[bool, Query(description="only say what would go")] = False,
 ) -> ErasedView:
     """Delete all that is held of one customer (GDPR, article 17)."""
-    if dry_run:
-        done = erase.would_erase(state.database, source, customer, open_too=open_too)
-    else:
-        done = erase.erase(
-            state.database,
-            source,
-            customer,
-            open_too=open_too,
-            by=administrator.name,
-            now=state.clock(),
-        )
+    act = erase.would_erase if dry_run else erase.erase
+    by, now = administrator.name, state.clock()
+    done = act(state.database, source, customer, open_too=open_too, by=by, now=now)
     return ErasedView(
         dry_run=dry_run, rows=done.rows, left_open=done.left_open, scrubbed=done.scrubbed
     )

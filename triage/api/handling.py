@@ -8,7 +8,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Path
 from pydantic import AfterValidator, AwareDatetime, BaseModel, Field, field_validator
 
-from triage.api.access import Decider, Reader
+from triage.api.access import Decider, NoteWriter
 from triage.api.decisions import CONFLICTS
 from triage.api.desk import TicketNumber
 from triage.api.schemas import LARGEST_ID, Text
@@ -82,7 +82,7 @@ def undo(ticket_id: TicketNumber, seen: Seen, state: Parts, principal: Decider) 
 
 @router.post("/tickets/{ticket_id}/notes")
 def add_note(
-    ticket_id: TicketNumber, new: NewNote, state: Parts, principal: Reader
+    ticket_id: TicketNumber, new: NewNote, state: Parts, principal: NoteWriter
 ) -> dict[str, int]:
     """Leave a note for colleagues."""
     now, number = state.clock(), TicketId(ticket_id)
@@ -96,7 +96,7 @@ def add_note(
 
 
 @router.delete("/notes/{note_id}")
-def remove_note(note_id: NoteNumber, state: Parts, principal: Reader) -> dict[str, int]:
+def remove_note(note_id: NoteNumber, state: Parts, principal: NoteWriter) -> dict[str, int]:
     """Remove a note of one's own."""
     with state.database.writing() as connection:
         ticket_id = notes.remove(connection, note_id, principal.name)

@@ -14,7 +14,7 @@ from triage.domain.person import Right
 from triage.domain.ticket import TicketId
 from triage.errors import StoreUnavailable, UnknownTicket
 from triage.masking import mask
-from triage.store import audit, desk, inspection, work
+from triage.store import audit, desk, inspection, readiness, work
 from triage.store.audit import Action
 
 router = APIRouter(tags=["operations"])
@@ -32,8 +32,8 @@ def readyz(state: ReadState) -> dict[str, str]:
     """Say whether deliveries can be stored. A broker that is away does not matter to that."""
     if state.stopping.is_set():
         raise StoreUnavailable("stopping")
-    with state.database.writing() as connection:
-        work.backlog(connection, state.clock())
+    with state.database.reading() as connection:
+        readiness.check(connection)
     return {"status": "ready"}
 
 

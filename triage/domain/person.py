@@ -17,7 +17,7 @@ OF_THE_SERVICE = ("triage", "identity provider", "a stranger")
 class Right(StrEnum):
     """What somebody may; also the scopes of an API key."""
 
-    READ = "read"  # desk, tickets, team, trends
+    READ = "read"  # desk, tickets, team, trends; a person also writes notes
     DECIDE = "decide"  # overrule, correct, put off, say who is there
     ADMINISTER = "administer"  # people, keys, sources, what is kept how long
 
@@ -59,6 +59,10 @@ class Principal:
         """Return whether they may hand back a ticket of the agent with this e-mail address."""
         own = self.email is not None and holder_email is not None
         return self.may(Right.DECIDE) or (own and same_email(self.email, holder_email))
+
+    def may_write_notes(self) -> bool:
+        """Return whether they may leave notes: a program that only reads writes nothing."""
+        return self.may(Right.DECIDE) or (self.person_id is not None and self.may(Right.READ))
 
     def on_behalf_of(self, name: str | None) -> str | None:
         """Return whose name a change carries; None where they may not use that name.

@@ -36,6 +36,7 @@ class Action(StrEnum):
     SAW_ALERTS = "marked alerts as seen"
     DISCLOSED = "disclosed a customer"
     ERASED = "erased a customer"
+    LOOKED = "looked what an erase would take"
     PRESENCE = "set presence"
     OPT_OUT = "set opt-out"
     LOGGED_IN = "logged in"

@@ -57,8 +57,9 @@ def miss_due(connection: Connection, limit: int, now: datetime) -> list[TicketId
 
 def open_ones(connection: Connection, limit: int) -> Sequence[Any]:
     """Return what is promised and not kept, earliest due first. Uses `ix_follow_up_open`."""
+    shown = (ticket.c.external_id, ticket.c.subject, ticket.c.language)
     query = (
-        select(follow_up, ticket.c.external_id, ticket.c.subject, source.c.name.label("source"))
+        select(follow_up, *shown, source.c.name.label("source"))
         .join(ticket, ticket.c.id == follow_up.c.ticket_id)
         .join(source, source.c.id == ticket.c.source_id)
         .where(follow_up.c.kept_at.is_(None))
