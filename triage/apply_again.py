@@ -59,6 +59,7 @@ def _begin(parts: Applying, run_id: int) -> tuple[Any, int]:
     now = parts.clock()
     with parts.database.writing() as connection:
         run = rescores.find(connection, run_id, lock=True)
+        rescores.come(connection, run_id, now)
         if run is None or run.paused or run.state not in ENDS:
             return None, 0
         if run.state == RunState.UNDOING:

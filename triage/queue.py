@@ -34,7 +34,6 @@ LIVE, BULK, OUTBOUND = "live", "bulk", "outbound"
 MOST_WAITING = 50_000  # ids in memory; what does not fit is sent by the sweep
 MOST_TOGETHER = 16  # ids in one message: about 130 ms of work
 GATHER = 0.020  # s; two messages are at least so far apart, the first goes at once
-ASKED_FOR = 3  # s after which a wake-up for a run is old, and dropped
 PAUSE_AFTER_ERROR = 1.0  # s; the sweep sends what was dropped
 
 log = structlog.get_logger()
@@ -82,10 +81,10 @@ def send(app: Celery, tickets: Sequence[TicketId], name: str = LIVE) -> None:
 
 
 def ask_for_run(app: Celery, name: str, run_id: int, times: int) -> None:
-    """Ask so many threads to work on a run, now or never: the sweep asks again every second."""
+    """Ask so many threads to work on a run; the sweep asks again for those that do not come."""
     try:
         for _ in range(times):
-            app.send_task(name, args=[run_id], queue=BULK, expires=ASKED_FOR)
+            app.send_task(name, args=[run_id], queue=BULK)
     except (OperationalError, OSError, TriageError) as error:
         log.warning("broker_unavailable", error=type(error).__name__, run=run_id)
 

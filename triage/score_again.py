@@ -77,6 +77,8 @@ class Seen:
 
 def work_on(parts: Bulk, run_id: int, until: datetime) -> None:
     """Work on a run's chunks until none is free or the time has come."""
+    with parts.database.writing() as connection:
+        rescores.come(connection, run_id, parts.clock())
     while parts.clock() < until:
         with parts.database.writing() as connection:
             mine = rescore_chunks.claim(connection, run_id, parts.clock())

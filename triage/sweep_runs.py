@@ -1,7 +1,8 @@
 """The sweep's part for runs that score again: ask for threads, and say what was given up.
 
-Every second it asks for as many threads as there are chunks that nobody holds. What is asked for
-and not heard in three seconds is dropped, so that a run that has ended leaves nothing behind.
+As many threads are asked for as there are chunks that nobody holds. Who was asked for and has not
+come yet is not asked for again, so that a busy broker does not fill with wake-ups; only where none
+came for a while were they lost.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from triage.queue import CHANGE_AGAIN, SCORE_AGAIN
 from triage.store import rescore_chunks, rescores
 from triage.store.database import Database
 
-MOST_THREADS = 32  # asked for a run every second, on all machines together
+MOST_THREADS = 32  # asked for and not come yet, on all machines together
 
 #: Asks so many threads to do something about a run: a task's name, the run, how many.
 Ask = Callable[[str, int, int], None]
@@ -33,7 +34,12 @@ def sweep_runs(database: Database, ask: Ask, now: datetime) -> None:
     if spent:
         _give_up(database, now)
     for run in runs:
-        ask(*_wanted(database, run, now))
+        name, wanted = _wanted(database, run, now)
+        if wanted:
+            with database.writing() as connection:
+                wanted = rescores.call(connection, run.id, wanted, now)
+        if wanted:
+            ask(name, run.id, wanted)
 
 
 def _give_up(database: Database, now: datetime) -> None:
@@ -54,9 +60,9 @@ def _said(run: Any, number: int) -> dict[str, Any]:
     return {"trouble": left_out}
 
 
-def _wanted(database: Database, run: Any, now: datetime) -> tuple[str, int, int]:
+def _wanted(database: Database, run: Any, now: datetime) -> tuple[str, int]:
     if run.state != RunState.SCORING:
-        return CHANGE_AGAIN, run.id, 1
+        return CHANGE_AGAIN, 1
     with database.reading() as connection:
         free = rescore_chunks.free(connection, run.id, MOST_THREADS, now)
-    return SCORE_AGAIN, run.id, free
+    return SCORE_AGAIN, free

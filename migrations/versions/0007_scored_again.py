@@ -36,6 +36,8 @@ def upgrade() -> None:
         sa.Column("scored_at", AT, nullable=True),
         sa.Column("stepped_at", AT, nullable=True),
         sa.Column("ended_at", AT, nullable=True),
+        sa.Column("called", sa.Integer(), nullable=False, server_default="0"),
+        sa.Column("called_at", AT, nullable=True),
     )
     op.create_index("ix_rescore_run_state", "rescore_run", ["state"])
     op.create_table(

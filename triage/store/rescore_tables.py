@@ -43,6 +43,8 @@ run = Table(
     Column("scored_at", UtcDateTime, nullable=True),
     Column("stepped_at", UtcDateTime, nullable=True),  # when some were applied last
     Column("ended_at", UtcDateTime, nullable=True),
+    Column("called", Integer, nullable=False, default=0),  # threads asked for that have not come
+    Column("called_at", UtcDateTime, nullable=True),  # when one was asked for, or came
 )
 
 chunk = Table(

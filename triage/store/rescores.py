@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, func, insert, select, update
@@ -16,6 +16,7 @@ from triage.store.desk_views import View
 from triage.store.rescore_tables import chunk, item, run
 from triage.store.tables import message, ticket
 
+LOST_AFTER = timedelta(seconds=5)  # without any thread that comes: its wake-up was lost
 IN_A_CHUNK = 32  # tickets: some 0.2 s of work, so that little is lost with a worker
 
 
@@ -104,6 +105,22 @@ def other_in(connection: Connection, run_id: int, states: Sequence[RunState]) ->
     others = (run.c.id != run_id) & run.c.state.in_(states)
     found: int | None = connection.execute(select(func.min(run.c.id)).where(others)).scalar()
     return found
+
+
+def call(connection: Connection, run_id: int, wanted: int, now: datetime) -> int:
+    """Note that so many threads are to come; return how many of them nobody has asked for yet."""
+    row = find(connection, run_id, lock=True)
+    quiet = row.called_at is None or not timedelta() <= now - row.called_at < LOST_AFTER
+    on_their_way = 0 if quiet else row.called
+    if wanted > on_their_way:
+        put(connection, run_id, called=wanted, called_at=now)
+    return max(0, wanted - on_their_way)
+
+
+def come(connection: Connection, run_id: int, now: datetime) -> None:
+    """Note that one of the threads that were asked for has come."""
+    mine = update(run).where(run.c.id == run_id, run.c.called > 0)
+    connection.execute(mine.values(called=run.c.called - 1, called_at=now))
 
 
 def put(connection: Connection, run_id: int, **values: Any) -> None:
