@@ -117,15 +117,14 @@ def rescore(
         customers=frozenset(it.strip().casefold() for it in customer or ()),
         time_format=time_format,
         by=grouped,
-        weights=weights,
         workers=workers or len(os.sched_getaffinity(0)),
         resume=resume,
         unmasked=unmasked,
     )
-    raise typer.Exit(_from_file(request, policy))
+    raise typer.Exit(_from_file(request, policy, weights))
 
 
-def _from_file(request: Any, policy_file: Path | None) -> int:
+def _from_file(request: Any, policy_file: Path | None, weights: Path | None) -> int:
     from triage.policyfile import load_policy  # noqa: PLC0415
     from triage.ports import utcnow  # noqa: PLC0415
     from triage.rescore_file import run  # noqa: PLC0415
@@ -134,7 +133,15 @@ def _from_file(request: Any, policy_file: Path | None) -> int:
     with clear_errors():
         settings = read_settings()
         policy = load_policy(policy_file or settings.policy_file)
-        outcome = run.rescore_file(request, settings, policy, Shown(Console(stderr=True)), utcnow)
+        request.check()  # before what takes seconds
+        model = run.model_of(weights, settings)
+        shown = Shown(Console(stderr=True))
+        try:
+            outcome = run.rescore_file(request, model, policy, shown, utcnow)
+        except KeyboardInterrupt:
+            raise BadInput(
+                f"stopped; {request.work} has what is done: go on with --resume"
+            ) from None
     for line in run.in_words(outcome):
         say(line)
     return 1 if outcome.rejected else 0

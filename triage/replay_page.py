@@ -1,11 +1,8 @@
-"""A replay as one page with a picture, whole in itself: no script, no font, nothing from elsewhere.
-
-It follows the reader's light or dark. What the picture shows stands below it as a table.
-"""
+"""A replay as one page with a picture. What the picture shows stands below it as a table."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 from html import escape
@@ -19,7 +16,6 @@ from triage.replay import Replay
 from triage.replay_report import (
     AFTER,
     BEFORE,
-    Shown,
     carried,
     notes,
     span_words,
@@ -27,6 +23,7 @@ from triage.replay_report import (
     tables,
     waits_of,
 )
+from triage.whole_page import head, table
 
 WIDTH, LEFT, RIGHT = 860, 150, 110
 ROW, GAP, AXIS = 15, 12, 26
@@ -60,10 +57,10 @@ def _as_bad_input(file: Path) -> Iterator[None]:
 def page(found: Replay) -> str:
     """Return the page as HTML."""
     body = [f"<h1>Replay</h1><p>{escape(summary(found))}</p>", _legend(), *_pictures(found)]
-    body += [_table(it) for it in tables(found) if it.rows]
+    body += [table(it) for it in tables(found) if it.rows]
     body.append("<h2>What this rests on</h2>")
     body += [f"<p>{escape(it)}</p>" for it in notes(found)]
-    return HEAD + "\n".join(body) + "\n</main>\n"
+    return head("Replay", STYLE) + "\n".join(body) + "\n</main>\n"
 
 
 def _pictures(found: Replay) -> Iterator[str]:
@@ -164,40 +161,10 @@ def _legend() -> str:
     )
 
 
-def _table(one: Shown) -> str:
-    head = "".join(f'<th scope="col">{escape(it)}</th>' for it in one.header)
-    rows = "".join(map(_row, one.rows))
-    return (
-        f'<h2>{escape(one.title)}</h2><div class="scrolls"><table><thead><tr>{head}</tr></thead>'
-        f"<tbody>{rows}</tbody></table></div>"
-    )
-
-
-def _row(texts: Sequence[str]) -> str:
-    first, *rest = map(escape, texts)
-    return f'<tr><th scope="row">{first}</th>{"".join(f"<td>{it}</td>" for it in rest)}</tr>'
-
-
-HEAD = """<!doctype html>
-<html lang="en"><meta charset="utf-8"><title>Replay · Triage</title>
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<style>
-:root { color-scheme: light dark; --ground: #f5f6f4; --sheet: #fff; --ink: #1c2227; --soft: #56616b;
-  --line: #e0e3e4; --before: #8a949c; --after: #285a8c; }
-@media (prefers-color-scheme: dark) { :root { --ground: #13171b; --sheet: #1b2127; --ink: #e6eaec;
-  --soft: #9ea9b3; --line: #2b333a; --before: #7d8790; --after: #8bb8e3; } }
-* { box-sizing: border-box; }
-body { margin: 0; background: var(--ground); color: var(--ink);
-  font: 15px/1.45 system-ui, "Liberation Sans", sans-serif; }
-main { max-width: 60rem; margin: 0 auto; padding: 1.2rem 1.5rem 3rem; }
-h1 { font-size: 1.4rem; margin: 0 0 .3rem; }
-h2 { font-size: 1.05rem; margin: 1.6rem 0 .4rem; }
-p { margin: .3rem 0; max-width: 48rem; }
-.about, .legend { color: var(--soft); }
+STYLE = """.legend { color: var(--soft); }
 .legend .before { color: var(--before); }
 .legend .after { color: var(--after); margin-left: 1rem; }
-svg { display: block; width: 100%; height: auto; background: var(--sheet);
-  border: 1px solid var(--line); border-radius: .45rem; padding: .6rem; font-size: 12px; }
+svg { width: 100%; height: auto; font-size: 12px; }
 svg text { fill: var(--ink); }
 svg .label { text-anchor: end; }
 svg .tick { text-anchor: middle; fill: var(--soft); }
@@ -209,12 +176,4 @@ svg .before circle { fill: var(--sheet); stroke: var(--before); stroke-width: 3;
 svg .after circle { fill: var(--after); }
 rect.before { fill: var(--before); }
 rect.after { fill: var(--after); }
-.scrolls { overflow-x: auto; }
-table { border-collapse: collapse; width: 100%; background: var(--sheet); }
-th, td { text-align: left; padding: .3rem .7rem; border-bottom: 1px solid var(--line);
-  font-variant-numeric: tabular-nums; }
-thead th { color: var(--soft); font-weight: 400; font-size: .85rem; }
-tbody th { font-weight: 400; }
-</style>
-<main>
 """

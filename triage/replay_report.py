@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from triage.domain.agent import AgentId
@@ -11,20 +10,12 @@ from triage.domain.comparison import Comparison, Moved, Side, Waits
 from triage.domain.policy import Lane
 from triage.domain.simulation import Answer
 from triage.replay import Replay
+from triage.whole_page import Shown as Shown  # noqa: PLC0414 - others find it here, too
 
 MOST_MOVED = 20  # tickets shown one by one
 NONE = "–"
 BEFORE, AFTER = "before", "after"
 NO_WAITS = Waits(0, None, None)
-
-
-@dataclass(frozen=True, slots=True)
-class Shown:
-    """A table of texts; the first column names what the others say."""
-
-    title: str
-    header: tuple[str, ...]
-    rows: list[tuple[str, ...]]
 
 
 def summary(found: Replay) -> str:

@@ -24,7 +24,6 @@ class Request:
     customers: frozenset[str] = frozenset()
     time_format: str | None = None
     by: tuple[str, ...] = ()
-    weights: Path | None = None
     workers: int = 1
     resume: bool = False
     unmasked: bool = False

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from triage.replay_report import Shown as Shape
 from triage.rescore_file.report import Report, notes, summary, tables
+from triage.whole_page import Shown
 
 SPECIAL = str.maketrans({it: f"\\{it}" for it in "\\`*_[]<>|#"})
 
@@ -19,7 +19,7 @@ def markdown(it: Report) -> str:
     return "\n\n".join(parts) + "\n"
 
 
-def _table(one: Shape) -> Iterator[str]:
+def _table(one: Shown) -> Iterator[str]:
     yield f"| {' | '.join(_plain(it) or ' ' for it in one.header)} |"
     yield f"|{'---|' * len(one.header)}"
     for row in one.rows:

@@ -31,9 +31,8 @@ def read_in(asked: Request, work: Work, shown: Shown) -> Columns:
     """Read the whole file, or what of it is not read yet; return what its columns mean."""
     if work.fact(ALL_READ):
         return _columns(work.fact(COLUMNS))
-    source = source_in_place(asked)
     try:
-        return _read(source, asked, work, shown)
+        return _read(source_in_place(asked), asked, work, shown)
     except BadInput:
         work.spoilt = True
         raise

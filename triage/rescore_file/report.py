@@ -12,8 +12,8 @@ from triage.domain.emotion import Emotion, ScoringState
 from triage.domain.flag import Flag
 from triage.domain.policy import Lane
 from triage.masking import mask
-from triage.replay_report import Shown as Shape
 from triage.rescore_file.tally import BINS, FEELS, Group, Tally
+from triage.whole_page import Shown
 
 LEVEL_NAMES = ("calm", "mild", "moderate", "high", "extreme")
 MOST_GROUPS = 25  # of a column, the largest
@@ -56,19 +56,19 @@ def notes(it: Report) -> list[str]:
     ]
 
 
-def tables(it: Report) -> list[Shape]:
+def tables(it: Report) -> list[Shown]:
     """Return the figures, one table each; empty ones are left out."""
     tally = it.tally
     found = [
-        Shape("How charged", ("level", "tickets", "share"), list(_levels(tally))),
-        Shape("Lanes", ("lane", "tickets", "share"), _counted(tally.lanes, tuple(Lane), tally)),
-        Shape("Emotions", ("emotion", "tickets", "share", "certain"), list(_emotions(tally))),
-        Shape("Flags", ("flag", "tickets", "share"), _counted(tally.flags, tuple(Flag), tally)),
-        Shape("Where conversations go", ("trend", "tickets", "share"), _most(tally.trends, tally)),
-        Shape("How sure it is", ("", "tickets", "share"), list(_certainty(tally))),
-        Shape("Languages", ("language", "tickets", "share"), _most(tally.languages, tally)),
-        *(Shape(f"By {name}", GROUPED, _groups(groups)) for name, groups in tally.by.items()),
-        Shape("Hardest tickets", HARDEST, [_hardest(one, it) for one in tally.hardest()]),
+        Shown("How charged", ("level", "tickets", "share"), list(_levels(tally))),
+        Shown("Lanes", ("lane", "tickets", "share"), _counted(tally.lanes, tuple(Lane), tally)),
+        Shown("Emotions", ("emotion", "tickets", "share", "certain"), list(_emotions(tally))),
+        Shown("Flags", ("flag", "tickets", "share"), _counted(tally.flags, tuple(Flag), tally)),
+        Shown("Where conversations go", ("trend", "tickets", "share"), _most(tally.trends, tally)),
+        Shown("How sure it is", ("", "tickets", "share"), list(_certainty(tally))),
+        Shown("Languages", ("language", "tickets", "share"), _most(tally.languages, tally)),
+        *(Shown(f"By {name}", GROUPED, _groups(groups)) for name, groups in tally.by.items()),
+        Shown("Hardest tickets", HARDEST, [_hardest(one, it) for one in tally.hardest()]),
     ]
     return [one for one in found if one.rows]
 

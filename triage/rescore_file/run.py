@@ -50,13 +50,12 @@ class Outcome:
 
 
 def rescore_file(
-    asked: Request, settings: Settings, policy: Policy, shown: Shown, clock: Clock
+    asked: Request, model: Model, policy: Policy, shown: Shown, clock: Clock
 ) -> Outcome:
     """Score the tickets of a file into another one. Raises BadInput; see `Request`."""
-    asked.check()
     with _in_words(asked):
+        asked.check()
         _check_begun(asked)
-        model = _model(asked, settings)
         with closing(Work(asked.work)) as work:
             try:
                 _note_run(asked, work, model, policy, clock)
@@ -67,6 +66,14 @@ def rescore_file(
                 raise
         _remove(asked)
     return outcome
+
+
+def model_of(weights: Path | None, settings: Settings) -> Model:
+    """Return the model asked for, or this installation's. Raises BadInput."""
+    try:
+        return Classifier.load(weights) if weights else installed_model(settings)
+    except ModelUnavailable as error:
+        raise BadInput(str(error)) from error
 
 
 def in_words(it: Outcome) -> list[str]:
@@ -163,13 +170,6 @@ def _identity(asked: Request, work: Work) -> str:
     if work.fact(ALL_READ) and not asked.path.exists():
         return str(work.fact(RUN)["the file"])  # all of it is here
     return identity_of(asked.path, asked.name)
-
-
-def _model(asked: Request, settings: Settings) -> Model:
-    try:
-        return Classifier.load(asked.weights) if asked.weights else installed_model(settings)
-    except ModelUnavailable as error:
-        raise BadInput(str(error)) from error
 
 
 def _remove(asked: Request) -> None:

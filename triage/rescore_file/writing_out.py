@@ -10,6 +10,7 @@ import orjson
 
 from triage.rescore_file.asked import Request
 from triage.rescore_file.markdown import markdown
+from triage.rescore_file.page import page
 from triage.rescore_file.report import Report
 from triage.rescore_file.result import COLUMNS
 from triage.rescore_file.shown import Shown
@@ -20,9 +21,10 @@ from triage.ticketfile.writers import whole, written
 
 def write_out(asked: Request, work: Work, report: Report, shown: Shown) -> tuple[Path, ...]:
     """Write what was asked for; return the files, the results last."""
-    files = [*_write_rejects(asked, work), asked.markdown]
-    with whole(asked.markdown) as file:
-        file.write(markdown(report).encode())
+    files = [*_write_rejects(asked, work), asked.markdown, asked.page]
+    for path, write in ((asked.markdown, markdown), (asked.page, page)):
+        with whole(path) as file:
+            file.write(write(report).encode("utf-8", "replace"))
     _write_results(asked, work, report, shown)
     return (*files, asked.out)
 

@@ -28,14 +28,14 @@ class Line:
 def lines_of(stream: BinaryIO, encoding: str) -> Iterator[Line]:
     """Yield the lines of a stream; CR, LF and CRLF end them alike."""
     errors = "replace" if encoding.startswith("utf-16") else "surrogateescape"
-    text = io.TextIOWrapper(stream, encoding, errors, newline="")
-    number = 0
-    while piece := text.readline(LONGEST):
-        number += 1
-        whole = len(piece) < LONGEST or piece.endswith(("\r", "\n"))
-        if not whole:
-            _skip_line(text)
-        yield Line(number, piece if whole else "", too_long=not whole)
+    with io.TextIOWrapper(stream, encoding, errors, newline="") as text:
+        number = 0
+        while piece := text.readline(LONGEST):
+            number += 1
+            whole = len(piece) < LONGEST or piece.endswith(("\r", "\n"))
+            if not whole:
+                _skip_line(text)
+            yield Line(number, piece if whole else "", too_long=not whole)
 
 
 def why_unreadable(text: str, encoding: str) -> str:

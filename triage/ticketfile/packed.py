@@ -24,15 +24,15 @@ def is_packed(head: bytes) -> bool:
     return head.startswith((GZIP, ZSTD))
 
 
-def open_unpacked(path: Path, name: str) -> BinaryIO:
+def open_unpacked(path: Path, name: str, small: int = SMALL) -> BinaryIO:
     """Return the bytes of a file, unpacked where it is packed. Raises BadInput as it is read."""
     file = path.open("rb")
     head = file.peek(4)[:4]
     if not is_packed(head):
         return file
-    most = max(SMALL, MOST_TIMES * path.stat().st_size)
-    raw = _Unpacked(_gunzip(file) if head.startswith(GZIP) else _unzstd(file), name, most)
-    return cast("BinaryIO", io.BufferedReader(raw, BUFFER))
+    read = _gunzip(file) if head.startswith(GZIP) else _unzstd(file)
+    most = max(small, MOST_TIMES * path.stat().st_size)
+    return cast("BinaryIO", io.BufferedReader(_Unpacked(file, read, name, most), BUFFER))
 
 
 def _gunzip(file: BinaryIO) -> Callable[[int], bytes]:
@@ -49,9 +49,9 @@ def _unzstd(file: BinaryIO) -> Callable[[int], bytes]:
 class _Unpacked(io.RawIOBase):
     """Reads on while the file is whole and not too much comes out of it."""
 
-    def __init__(self, read: Callable[[int], bytes], name: str, most: int) -> None:
+    def __init__(self, file: BinaryIO, read: Callable[[int], bytes], name: str, most: int) -> None:
         super().__init__()
-        self._read, self._name, self._left = read, name, most
+        self._file, self._read, self._name, self._left = file, read, name, most
 
     def readable(self) -> bool:
         return True
@@ -60,13 +60,15 @@ class _Unpacked(io.RawIOBase):
         try:
             found = self._read(len(into))
         except (EOFError, OSError, zlib.error) as error:
-            raise BadInput(
-                f"{self._name} cannot be unpacked: {error}; it may be cut short"
-            ) from None
+            said = f"{self._name} cannot be unpacked: {error}; it may be cut short"
+            raise BadInput(said) from None
         self._left -= len(found)
         if self._left < 0:
-            raise BadInput(
-                f"{self._name} unpacks to over {MOST_TIMES} times its size; unpack it first"
-            )
+            said = f"{self._name} unpacks to over {MOST_TIMES} times its size; unpack it first"
+            raise BadInput(said)
         into[: len(found)] = found
         return len(found)
+
+    def close(self) -> None:
+        self._file.close()
+        super().close()

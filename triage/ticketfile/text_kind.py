@@ -18,6 +18,22 @@ MARKS = (  # the longer first: UTF-32's begins with UTF-16's
 )
 DELIMITERS = (",", ";", "\t", "|")
 LOOKED_AT = 50  # rows
+#: What Western European texts hold beside ASCII, in the encoding of Windows (cp1252).
+WESTERN = frozenset(
+    "‘’‚“”„–—…•€£©®°·«»§´ \u00a0àáâãäåæçèéêëìíîïñòóôõöøùúûüýÿœßÀÁÂÃÄÅÆÇÈÉÊËÌÍÎÏÑÒÓÔÕÖØÙÚÛÜÝŒ¡¿"
+)
+MOST_STRANGE, MOST_UNUSUAL = 0.15, 0.02  # of the characters; of those that are not ASCII
+OTHERS = [
+    "cp1250",
+    "cp1251",
+    "cp1252",
+    "cp1253",
+    "shift_jis",
+    "euc_jp",
+    "gb18030",
+    "big5",
+    "euc_kr",
+]
 
 
 def encoding_of(head: bytes, name: str) -> str:
@@ -53,9 +69,17 @@ def is_json(head: str) -> bool:
 
 
 def _guessed(head: bytes) -> str:
-    from charset_normalizer import from_bytes  # noqa: PLC0415  # where it is not UTF-8 only
+    """Return the encoding: that of Western Windows where it reads as such, as guessers confuse it
+    with its neighbours, and most exports are its.
+    """
+    western = head.decode("cp1252", "replace")
+    strange = Counter(it for it in western if not it.isascii())
+    unusual = sum(count for it, count in strange.items() if it not in WESTERN)
+    if unusual <= MOST_UNUSUAL * strange.total() and strange.total() <= MOST_STRANGE * len(western):
+        return "cp1252"
+    from charset_normalizer import from_bytes  # noqa: PLC0415  # where it is another only
 
-    found = from_bytes(head[: 64 * 1024]).best()
+    found = from_bytes(head[: 64 * 1024], cp_isolation=OTHERS).best()
     return found.encoding if found else "cp1252"
 
 

@@ -10,7 +10,7 @@ import gzip
 import io
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import Any, BinaryIO, cast
 
@@ -72,9 +72,22 @@ def _packed(file: BinaryIO, suffix: str) -> Iterator[BinaryIO]:
         return
     import pyarrow as pa  # noqa: PLC0415
 
-    sink = pa.PythonFile(cast("io.IOBase", file), "w")
-    with pa.CompressedOutputStream(sink, "zstd") as packed:
+    with pa.CompressedOutputStream(cast("io.IOBase", _StaysOpen(file)), "zstd") as packed:
         yield cast("BinaryIO", packed)
+
+
+class _StaysOpen(io.RawIOBase):
+    """What writes to it may close it, and the file stays open."""
+
+    def __init__(self, file: BinaryIO) -> None:
+        super().__init__()
+        self._file = file
+
+    def writable(self) -> bool:
+        return True
+
+    def write(self, content: Any) -> int:
+        return self._file.write(content)
 
 
 @contextmanager
@@ -115,9 +128,24 @@ def _excel(file: BinaryIO, columns: Sequence[Column], _ending: str) -> Iterator[
     def clean(cell: Any) -> Any:
         return ILLEGAL.sub("", neutral(cell))[:longest] if isinstance(cell, str) else cell
 
-    sheet.append([clean(it) for it in _flat_names(columns)])
-    yield lambda row: sheet.append([clean(it) for it in _flat(row, columns)])
-    book.save(file)
+    with _disk_errors(sheet):
+        sheet.append([clean(it) for it in _flat_names(columns)])
+        yield lambda row: sheet.append([clean(it) for it in _flat(row, columns)])
+        book.save(file)
+
+
+@contextmanager
+def _disk_errors(sheet: Any) -> Iterator[None]:
+    """Turn what lxml raises where a disk is full (a workbook lies in /tmp first) into OSError."""
+    try:
+        yield
+    except Exception as error:
+        for unfinished in (sheet._rows, sheet._writer):  # else they complain when they are freed
+            with suppress(Exception):
+                unfinished.close()
+        if type(error).__module__.startswith("lxml"):
+            raise OSError(f"the workbook cannot be written: {error}") from error
+        raise
 
 
 @contextmanager

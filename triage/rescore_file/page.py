@@ -1,0 +1,25 @@
+"""The closing report as one page: pictures first, and a table for each figure below."""
+
+from __future__ import annotations
+
+from html import escape
+
+from triage.rescore_file.pictures import pictures
+from triage.rescore_file.report import Report, notes, summary, tables
+from triage.whole_page import head, table
+
+STYLE = """svg { max-width: 100%; height: auto; }
+td:last-child { max-width: 30rem; overflow-wrap: anywhere; }
+"""
+
+
+def page(it: Report) -> str:
+    """Return the page as HTML."""
+    parts = [head("Backlog scored again", STYLE), "<h1>Backlog scored again</h1>"]
+    parts.append(f"<p>{escape(summary(it))}</p>")
+    for title, drawn in pictures(it.tally):
+        parts.append(f"<h2>{escape(title)}</h2>{drawn}")
+    parts += map(table, tables(it))
+    parts.append("<h2>What this rests on</h2>")
+    parts += [f"<p>{escape(one)}</p>" for one in notes(it)]
+    return "\n".join(parts) + "\n</main>\n"

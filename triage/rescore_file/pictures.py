@@ -1,0 +1,121 @@
+"""The report's pictures, as SVG: bars, drawn by Vega in the colours of the page.
+
+Drawing takes 2 s and 100 MB, once, at the end of a run (docs/decisions/0011, 0013).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from triage.domain.emotion import Emotion
+from triage.domain.flag import Flag
+from triage.domain.policy import Lane
+from triage.rescore_file.report import LEVEL_NAMES, histogram
+from triage.rescore_file.tally import BINS, Group, Tally
+
+WIDTH, ROW = 640, 24  # pixels of the drawing; of a bar with its gap
+MOST_BARS = 15
+LEVELS = [f"var(--level-{level})" for level in range(5)]
+LANES = [f"var(--{lane})" for lane in ("safeguard", "charged", "gentle", "standard", "standard")]
+LOOK: Mapping[str, Any] = {
+    "background": "transparent",
+    "font": "system-ui, 'Liberation Sans', sans-serif",
+    "view": {"stroke": None},
+    "bar": {"color": "var(--after)"},
+    "axis": {
+        "labelColor": "var(--soft)",
+        "titleColor": "var(--soft)",
+        "titleFontWeight": "normal",
+        "gridColor": "var(--line)",
+        "domainColor": "var(--line)",
+        "tickColor": "var(--line)",
+        "labelFontSize": 12,
+        "labelLimit": 180,
+    },
+    "legend": {"labelColor": "var(--ink)", "title": None, "orient": "top", "labelFontSize": 12},
+}
+
+#: A picture: what it shows, and how it is drawn.
+Picture = tuple[str, dict[str, Any]]
+
+
+def pictures(tally: Tally) -> Iterator[tuple[str, str]]:
+    """Yield the title and the SVG of each picture that has something to show."""
+    import vl_convert  # noqa: PLC0415  # a whole JavaScript engine
+
+    for title, drawn in _pictures(tally):
+        yield title, vl_convert.vegalite_to_svg({**drawn, "width": WIDTH, "config": LOOK})
+
+
+def _pictures(tally: Tally) -> Iterator[Picture]:
+    levels = [(f"{n} {it}", tally.everybody.levels[n]) for n, it in enumerate(LEVEL_NAMES)]
+    yield "How charged the tickets are", _bars(levels, LEVELS)
+    yield "The same, by charge from 0 to 1", _histogram(tally)
+    yield "Lanes", _bars([(it, tally.lanes[it]) for it in Lane], LANES)
+    felt = sorted(((it, tally.felt[it]) for it in Emotion), key=lambda it: -it[1])
+    yield "Emotions", _bars(felt, [])
+    flags = [(it.replace("_", " "), tally.flags[it]) for it in Flag if tally.flags[it]]
+    if flags:
+        yield "Flags", _bars(sorted(flags, key=lambda it: -it[1]), [])
+    for name, groups in tally.by.items():
+        if groups:
+            yield f"Levels by {name}", _stacks(groups)
+
+
+def _bars(values: Sequence[tuple[str, int]], colours: Sequence[str]) -> dict[str, Any]:
+    names = [name for name, _ in values]
+    encoding = {
+        "y": {"field": "what", "type": "nominal", "sort": None, "title": None},
+        "x": {"field": "tickets", "type": "quantitative", "title": "tickets"},
+    }
+    if colours:
+        scale = {"domain": names, "range": colours}
+        encoding["color"] = {"field": "what", "type": "nominal", "scale": scale, "legend": None}
+    return {
+        "height": ROW * len(values),
+        "data": {"values": [{"what": name, "tickets": count} for name, count in values]},
+        "mark": "bar",
+        "encoding": encoding,
+    }
+
+
+def _histogram(tally: Tally) -> dict[str, Any]:
+    bins = [{"from": a, "to": a + 1 / BINS, "tickets": count} for a, count in histogram(tally)]
+    return {
+        "height": 140,
+        "data": {"values": bins},
+        "mark": "bar",
+        "encoding": {
+            "x": {"field": "from", "type": "quantitative", "bin": "binned", "title": "charge"},
+            "x2": {"field": "to"},
+            "y": {"field": "tickets", "type": "quantitative", "title": "tickets"},
+        },
+    }
+
+
+def _stacks(groups: Mapping[str, Group]) -> dict[str, Any]:
+    """Return the share of each level within each of the largest groups."""
+    largest = sorted(groups.items(), key=lambda it: -it[1].tickets)[:MOST_BARS]
+    values = [
+        {"what": name, "level": f"{n} {it}", "n": n, "tickets": group.levels[n]}
+        for name, group in largest
+        for n, it in enumerate(LEVEL_NAMES)
+    ]
+    domain = [f"{n} {it}" for n, it in enumerate(LEVEL_NAMES)]
+    share = {"field": "tickets", "type": "quantitative", "stack": "normalize"}
+    return {
+        "height": ROW * len(largest),
+        "data": {"values": values},
+        "mark": "bar",
+        "encoding": {
+            "y": {"field": "what", "type": "nominal", "sort": None, "title": None},
+            "x": {**share, "axis": {"format": "%", "title": "tickets"}},
+            "order": {"field": "n"},
+            "color": {
+                "field": "level",
+                "type": "nominal",
+                "scale": {"domain": domain, "range": LEVELS},
+            },
+        },
+    }
