@@ -122,6 +122,7 @@ class _Run:
         self._pace = Pace()
         self._counts: Counter[str] = Counter()
         self._since = held.since
+        self._told: set[tuple[str, datetime]] = set()  # of this page and of the one before
 
     def all(self, since: datetime) -> Counter[str]:
         cursor: Cursor | None = begins(self._held, since, closed=self._pull.closed)
@@ -177,15 +178,18 @@ class _Run:
         with self._pull.database.reading() as connection:
             ids = [it.external_id for it in listed]
             known = pulls.known(connection, self._pull.source_id, ids)
-        told: set[tuple[str, datetime]] = set()
+        told, self._told = self._told, set()
         for one in listed:
             ours, this = known.get(one.external_id), (one.external_id, one.updated_at)
-            if (ours and ours.updated_at == one.updated_at) or this in told:
+            again = this in told or this in self._told
+            self._told.add(this)
+            if again:
+                continue  # pages that are asked for by a moment overlap
+            if ours and ours.updated_at == one.updated_at:
                 self._counts["known"] += 1
             elif not self._is_open_to_us(one, ours):
                 self._counts["closed"] += 1
             else:
-                told.add(this)
                 yield one
 
     def _is_open_to_us(self, one: Listed, ours: Known | None) -> bool:

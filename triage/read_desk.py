@@ -16,7 +16,6 @@ from triage.errors import HelpdeskAway
 from triage.helpdesks.backlog.backlog import Backlog, Broken, Cursor, Listed, Page
 from triage.helpdesks.call import Request, Response
 from triage.helpdesks.event import Event, Malformed
-from triage.helpdesks.reading import Field
 from triage.outbound.caller import Caller, Patience
 from triage.reach import Reached
 
@@ -73,19 +72,17 @@ class Reader:
         return Broken(listed.external_id, why, listed.ticket.value)
 
     def _ticket(self, listed: Listed) -> Read:
-        asked = None if listed.gone else self.backlog.thread_request(listed)
         lasts = self.reached.caller.patience.lasts
         brief = self.reached.with_patience(Patience(THREAD_FAILURES, lasts))
-        messages: list[Field] = []
-        parts = 0
-        while asked is not None and parts < MOST_PARTS:
-            answer = brief.ask(asked)
+        answers: list[Response] = []
+        while isinstance(step := self.backlog.thread(listed, answers), Request):
+            if len(answers) == MOST_PARTS:
+                raise Malformed(f"the thread has no end after {MOST_PARTS} parts")
+            answer = brief.ask(step)
             if answer.status in GONE:
                 return Read(listed, ())
-            part = self.backlog.read_thread(_good(answer, asked), listed)
-            messages.extend(part.messages)
-            asked, parts = part.after, parts + 1
-        return Read(listed, tuple(self.backlog.events(listed, messages)))
+            answers.append(_good(answer, step))
+        return Read(listed, tuple(step))
 
     def _is_there(self) -> None:
         """Return if the helpdesk answers at all, however long that takes. Raises HelpdeskAway."""

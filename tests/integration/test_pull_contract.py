@@ -9,13 +9,18 @@ from typing import Any
 import pytest
 
 from tests.fakes import NOON
+from tests.standins.chatwoot import Chatwoot
+from tests.standins.freshdesk import Freshdesk
+from tests.standins.intercom import Intercom
 from tests.standins.pulling import Leaping, Pulled, a_case, connected
 from tests.standins.standin import Reply, StandIn, Words, served
+from tests.standins.zammad import Zammad
 from tests.standins.zendesk import Zendesk
 from triage.errors import HelpdeskAway, HelpdeskRefuses
 from triage.helpdesks.backlog.registry import BACKLOGS
 
-VENDORS: dict[str, type[StandIn]] = {"zendesk": Zendesk}
+KINDS: tuple[type[StandIn], ...] = (Chatwoot, Freshdesk, Intercom, Zammad, Zendesk)
+VENDORS: dict[str, type[StandIn]] = {kind.vendor: kind for kind in KINDS}
 DAY = timedelta(days=1)
 
 
@@ -94,7 +99,8 @@ def test_a_second_pull_reads_only_what_is_new(desk, pulled):
     desk.asked.clear()
     assert pulled.pull()["messages"] == 2
     assert pulled.threads()["2"][-1] == ("customer", "And now?")
-    assert not any("/1/" in it or it.endswith("/1?") for it in desk.asked)
+    first = THREAD[desk.vendor].format(1)
+    assert not any(f"{first}?" in it or f"{first}." in it for it in desk.asked)
 
 
 def test_a_helpdesk_that_says_wait_is_waited_for(desk, pulled):
@@ -167,7 +173,7 @@ def test_a_page_that_nobody_can_read_is_a_reject_and_not_the_end(desk, pulled):
     pages = []
 
     def spoil(path: str, body: Any) -> Any:
-        if PAGE[desk.vendor] not in path:
+        if not path.endswith(PAGE[desk.vendor]):
             return body
         pages.append(path)
         return {"nothing": "of it"} if 2 <= len(pages) <= 4 else body
@@ -214,5 +220,17 @@ def test_a_ticket_that_changes_while_it_is_read_is_read_in_the_end(desk, pulled)
     assert pulled.threads()["1"][-1] == ("customer", "Anybody?")
 
 
-THREAD = {"zendesk": "/tickets/{}/comments"}
-PAGE = {"zendesk": "/incremental/"}
+THREAD = {  # by which part of its path a call for a ticket's thread is known
+    "chatwoot": "/conversations/{}/messages",
+    "freshdesk": "/tickets/{}/conversations",
+    "intercom": "/conversations/{}",
+    "zammad": "/by_ticket/{}",
+    "zendesk": "/tickets/{}/comments",
+}
+PAGE = {  # and by its end one for a page of tickets
+    "chatwoot": "/conversations",
+    "freshdesk": "/tickets",
+    "intercom": "/search",
+    "zammad": "/search",
+    "zendesk": "/incremental/tickets/cursor.json",
+}

@@ -121,7 +121,7 @@ class StandIn(ABC):
         path = request.url.path
         self.asked.append(f"{request.method} {path}?{request.url.query}")
         for part, replies in self.faults.items():
-            if part in path and replies:
+            if replies and (path.endswith(part) or f"{part}." in path or not part):
                 return replies.popleft()
         for name in dict.fromkeys(("account", self.counts(path))):
             if name in self.limits:

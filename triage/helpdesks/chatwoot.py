@@ -43,7 +43,7 @@ _CHANNELS = {
     "Channel::TwitterProfile": Channel.SOCIAL,
 }
 #: A conversation's `timestamp` has whole seconds; what was written in that second came before.
-_WITHIN_THE_SECOND = timedelta(seconds=1)
+WITHIN_THE_SECOND = timedelta(seconds=1)
 
 
 def verify(delivery: Delivery, secrets: tuple[str, ...], now: datetime) -> None:
@@ -77,25 +77,25 @@ def parse(delivery: Delivery) -> Event | Ignored:
 def _created(body: Field, key: str) -> Event | Ignored:
     """Return the first message, if it was there already; else its own event will tell it."""
     for item in body["messages"].items():
-        if (message := _message(item)) and message.author is Author.CUSTOMER:
-            return _event(body, key, Kind.TICKET_CREATED, message.sent_at, message)
+        if (message := public_message(item)) and message.author is Author.CUSTOMER:
+            return event(body, key, Kind.TICKET_CREATED, message.sent_at, message)
     return Ignored(key, "a conversation without a message yet")
 
 
 def _said(body: Field, key: str) -> Event | Ignored:
-    if (message := _message(body)) is None:
+    if (message := public_message(body)) is None:
         return Ignored(key, "a private note, or no message of anybody")
     conversation = body["conversation"]
     closes = message.author is Author.AGENT and conversation["status"].line() == "resolved"
     status = Status.CLOSED if closes else None
-    return _event(conversation, key, Kind.MESSAGE_ADDED, message.sent_at, message, status)
+    return event(conversation, key, Kind.MESSAGE_ADDED, message.sent_at, message, status)
 
 
 def _status_changed(body: Field, key: str) -> Event | Ignored:
     if body["status"].line() != "resolved":
         return Ignored(key, "a status that closes nothing")
-    at = body["timestamp"].moment() + _WITHIN_THE_SECOND
-    return _event(body, key, Kind.STATUS_CHANGED, at, None, Status.CLOSED)
+    at = body["timestamp"].moment() + WITHIN_THE_SECOND
+    return event(body, key, Kind.STATUS_CHANGED, at, None, Status.CLOSED)
 
 
 _READERS: Mapping[str, Callable[[Field, str], Event | Ignored]] = {
@@ -105,7 +105,7 @@ _READERS: Mapping[str, Callable[[Field, str], Event | Ignored]] = {
 }
 
 
-def _message(item: Field) -> NewMessage | None:
+def public_message(item: Field) -> NewMessage | None:
     """Return what somebody said in public; None for notes, our own too, and for activities."""
     direction = str(item["message_type"].value)
     if (item["private"] and item["private"].flag()) or direction in {"activity", "2"}:
@@ -126,7 +126,7 @@ def _text(item: Field) -> str:
     return words.plain(mail["text_content"]["reply"] or item["content"])
 
 
-def _event(
+def event(
     conversation: Field,
     key: str,
     kind: Kind,
@@ -134,6 +134,7 @@ def _event(
     message: NewMessage | None,
     status: Status | None = None,
 ) -> Event:
+    """Return the canonical event about a conversation. Raises Malformed."""
     customer, about = conversation["meta"]["sender"], conversation["additional_attributes"]
     return Event(
         delivery_key=key,

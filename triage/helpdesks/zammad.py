@@ -24,7 +24,7 @@ new_secret = signatures.new_plain_secret
 #: the agent's calmer words; left out, nobody would answer the caller.
 _SENDERS = {"Customer": Author.CUSTOMER, "Agent": Author.AGENT, "System": Author.SYSTEM}
 
-_CLOSED = frozenset({"closed", "merged"})
+CLOSED = frozenset({"closed", "merged"})
 _CHANNELS = {
     "email": Channel.EMAIL,
     "web": Channel.WEB,
@@ -61,18 +61,17 @@ def parse(delivery: Delivery) -> Event | Ignored:
     if article["internal"] and article["internal"].flag():
         return _without_words(ticket, key, "an internal article, and not closed")
     kind = Kind.TICKET_CREATED if _is_first(ticket, article) else Kind.MESSAGE_ADDED
-    return _event(ticket, article, key, kind, _message(article))
+    return event(ticket, article, key, kind, article_message(article))
 
 
 def _without_words(ticket: Field, key: str, why_not: str) -> Event | Ignored:
     """Return the closing of a ticket; no other change without public words is our business."""
-    event = _event(ticket, Field(None), key, Kind.STATUS_CHANGED, None)
-    return event if event.status else Ignored(key, why_not)
+    found = event(ticket, Field(None), key, Kind.STATUS_CHANGED, None)
+    return found if found.status else Ignored(key, why_not)
 
 
-def _event(
-    ticket: Field, article: Field, key: str, kind: Kind, message: NewMessage | None
-) -> Event:
+def event(ticket: Field, article: Field, key: str, kind: Kind, message: NewMessage | None) -> Event:
+    """Return the canonical event about a ticket. Raises Malformed."""
     customer = ticket["customer"]
     name = f"{customer['firstname'].line()} {customer['lastname'].line()}".strip()
     return Event(
@@ -82,14 +81,15 @@ def _event(
         ticket_id=ticket["id"].id(),
         message=message,
         subject=ticket["title"].line(hygiene.MAX_SUBJECT) or None,
-        channel=_channel(ticket["create_article_type"] or article["type"]),
+        channel=channel(ticket["create_article_type"] or article["type"]),
         customer_id=customer["id"].id_or_none() or customer["email"].id_or_none(),
         customer_name=name[: hygiene.MAX_NAME] or None,
         status=_status(ticket["state"], kind, message),
     )
 
 
-def _message(article: Field) -> NewMessage:
+def article_message(article: Field) -> NewMessage:
+    """Return what stands in an article. Raises Malformed."""
     return NewMessage(
         external_id=article["id"].id(),
         author=article["sender"].one_of(_SENDERS),
@@ -116,10 +116,11 @@ def _is_first(ticket: Field, article: Field) -> bool:
 def _status(state: Field, kind: Kind, message: NewMessage | None) -> Status | None:
     """Return CLOSED, unless a customer's reply came with it: somebody has yet to read that."""
     reply = message and kind is Kind.MESSAGE_ADDED and message.author is Author.CUSTOMER
-    return Status.CLOSED if state.line().lower() in _CLOSED and not reply else None
+    return Status.CLOSED if state.line().lower() in CLOSED and not reply else None
 
 
-def _channel(article_type: Field) -> Channel:
+def channel(article_type: Field) -> Channel:
+    """Return the channel of articles of this type."""
     return _CHANNELS.get(article_type.line().lower(), Channel.OTHER)
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime, timedelta
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeAlias
 
 from triage.helpdesks import ids
 from triage.helpdesks.call import Request, Response
@@ -74,12 +74,8 @@ class Page:
     after: Cursor | None
 
 
-@dataclass(frozen=True, slots=True)
-class ThreadPart:
-    """Some messages of a thread, and how to ask for more of them."""
-
-    messages: Sequence[Field]
-    after: Request | None = None
+#: The next call to make, or what happened in the ticket, in order; none: nothing of it is public.
+Step: TypeAlias = Request | Sequence[Event]
 
 
 class Backlog(Protocol):
@@ -93,14 +89,11 @@ class Backlog(Protocol):
     def beyond(self, cursor: Cursor, now: datetime) -> Cursor | None:
         """Return where to go on behind a page that nobody can read; None: nothing is behind it."""
 
-    def thread_request(self, listed: Listed) -> Request | None:
-        """Return how to ask for the ticket's messages; None: the page has them."""
+    def thread(self, listed: Listed, answers: Sequence[Response]) -> Step:
+        """Return the next call about a ticket, or what its answers so far tell, all good ones.
 
-    def read_thread(self, response: Response, listed: Listed) -> ThreadPart:
-        """Return messages as they stand there. Raises Malformed."""
-
-    def events(self, listed: Listed, messages: Sequence[Field]) -> Sequence[Event]:
-        """Return what happened in the ticket, in order; empty: nothing of it is public."""
+        Raises Malformed.
+        """
 
 
 def listed(items: Iterable[Field], read: Callable[[Field], Listed]) -> list[Listed | Broken]:
@@ -118,6 +111,18 @@ def newest(tickets: Iterable[Listed | Broken], otherwise: datetime | None) -> da
     """Return the newest change among the tickets, or what was known before."""
     moments = [it.updated_at for it in tickets if isinstance(it, Listed)]
     return max([*moments, *([otherwise] if otherwise else [])], default=None)
+
+
+def by_change(tickets: Sequence[Listed | Broken], cursor: Cursor) -> Cursor:
+    """Return the cursor behind a page of tickets in the order of their changes.
+
+    By the last change instead of by number: what changes while we read moves to the end, and what
+    stood behind it would move to a page that was read already.
+    """
+    last = newest(tickets, cursor.seen)
+    if last is not None and last.replace(microsecond=0) > cursor.since:
+        return Cursor(last.replace(microsecond=0), seen=last)
+    return went_on(cursor, page=cursor.page + 1, seen=last)  # more in one second than in a page
 
 
 def beyond(cursor: Cursor, now: datetime) -> Cursor | None:

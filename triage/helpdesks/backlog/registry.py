@@ -5,7 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from triage.helpdesks.backlog import zendesk
+from triage.helpdesks.backlog import chatwoot, freshdesk, intercom, zammad, zendesk
 from triage.helpdesks.backlog.backlog import Backlog
 
-BACKLOGS: Final[Mapping[str, Backlog]] = {"zendesk": zendesk}
+BACKLOGS: Final[Mapping[str, Backlog]] = {
+    "chatwoot": chatwoot,
+    "freshdesk": freshdesk,
+    "intercom": intercom,
+    "zammad": zammad,
+    "zendesk": zendesk,
+}

@@ -12,15 +12,15 @@ from urllib.parse import parse_qsl, quote, urlsplit
 
 from triage.domain.ticket import Author
 from triage.helpdesks import hygiene, ids
-from triage.helpdesks.backlog import backlog, thread
-from triage.helpdesks.backlog.backlog import Cursor, Listed, Page, ThreadPart
+from triage.helpdesks.backlog import backlog
+from triage.helpdesks.backlog.backlog import Cursor, Listed, Page, Step
+from triage.helpdesks.backlog.thread import Told, events
 from triage.helpdesks.call import Request, Response
 from triage.helpdesks.event import Event, NewMessage
 from triage.helpdesks.reading import Field
 from triage.helpdesks.zendesk_channels import channel
 
 PAGE = "1000"  # tickets; the export's own most
-MOST_PARTS = 100  # of a thread: Zendesk's own limit is 5,000 comments a ticket
 
 _CLOSED = frozenset({"solved", "closed", "deleted"})
 _STAFF = frozenset({"agent", "admin"})
@@ -57,24 +57,27 @@ def _listed(item: Field) -> Listed:
 beyond = backlog.beyond
 
 
-def thread_request(listed: Listed) -> Request:
-    """Return the request for the ticket's first comments, with their authors."""
-    return _comments(listed.external_id, {"include": "users"})
+def thread(listed: Listed, answers: Sequence[Response]) -> Step:
+    """Return the next call for comments, or what they tell. Raises Malformed."""
+    if listed.gone:
+        return _events(listed, [])
+    bodies = [it.json() for it in answers]
+    if not bodies:
+        return _comments(listed.external_id, {"include": "users"})
+    query = dict(parse_qsl(urlsplit(bodies[-1]["next_page"].line(2_000)).query))
+    more = query.get("page", "")
+    if more.isdecimal() and int(more) == len(bodies) + 1:
+        return _comments(listed.external_id, {"include": "users", "page": more})
+    return _events(listed, [one for body in bodies for one in _authored(body)])
 
 
-def read_thread(response: Response, listed: Listed) -> ThreadPart:
-    """Return comments, each with `staff` as its author is. Raises Malformed."""
-    body = response.json()
+def _authored(body: Field) -> list[Field]:
+    """Return the comments, each with the role of who wrote it."""
     roles = {it["id"].id(): it["role"].line() for it in body["users"].items()}
-    comments = [
+    return [
         Field({"comment": it.value, "role": roles.get(it["author_id"].id())}, it.path)
         for it in body["comments"].items()
     ]
-    query = dict(parse_qsl(urlsplit(body["next_page"].line(2_000)).query))
-    more = query.get("page", "")
-    if not more.isdecimal() or not 1 < int(more) <= MOST_PARTS:
-        return ThreadPart(comments)
-    return ThreadPart(comments, _comments(listed.external_id, {"include": "users", "page": more}))
 
 
 def _comments(ticket_id: str, query: Mapping[str, str]) -> Request:
@@ -82,8 +85,7 @@ def _comments(ticket_id: str, query: Mapping[str, str]) -> Request:
     return Request(path=path, query=tuple(query.items()))
 
 
-def events(listed: Listed, messages: Sequence[Field]) -> Sequence[Event]:
-    """Return what happened in the ticket. Raises Malformed."""
+def _events(listed: Listed, messages: Sequence[Field]) -> Sequence[Event]:
     ticket = listed.ticket
     if ticket["is_public"].value is False:
         return []
@@ -91,7 +93,7 @@ def events(listed: Listed, messages: Sequence[Field]) -> Sequence[Event]:
     first = min(messages, key=lambda it: it["comment"]["created_at"].moment(), default=Field(None))
     opening = first["comment"]["id"].id_or_none()
     public = [it for it in messages if it["comment"]["public"].flag()]
-    told = thread.Told(
+    told = Told(
         ticket_id=listed.external_id,
         updated_at=listed.updated_at,
         closed=listed.closed,
@@ -100,7 +102,7 @@ def events(listed: Listed, messages: Sequence[Field]) -> Sequence[Event]:
         customer_id=requester,
         tags=ticket["tags"].tags(),
     )
-    return thread.events(told, [_message(it, listed, requester, opening) for it in public])
+    return events(told, [_message(it, listed, requester, opening) for it in public])
 
 
 def _message(item: Field, listed: Listed, requester: str | None, opening: str | None) -> NewMessage:
