@@ -67,9 +67,12 @@ class Field:
 
     def id(self) -> str:
         """Return an id, a string or a whole number, as a string."""
-        if isinstance(self.value, bool) or not isinstance(self.value, str | int):
+        value = self.value
+        if isinstance(value, float) and value.is_integer():
+            value = int(value)  # 7.0 is a whole number, says JSON Schema
+        if isinstance(value, bool) or not isinstance(value, str | int):
             raise self.unlike("a string or a whole number")
-        if (name := ids.usable(str(self.value))) is None:
+        if (name := ids.usable(str(value))) is None:
             raise self.unlike(f"1 to {ids.MAX_ID} printable characters")
         return name
 

@@ -15,6 +15,7 @@ from triage.helpdesks import hygiene, ids
 from triage.helpdesks.event import Event, Kind, NewMessage
 from triage.helpdesks.reading import Field
 
+_AUTHORS = {author.value: author for author in Author}
 _CHANNELS = {channel.value: channel for channel in Channel}
 
 
@@ -37,6 +38,7 @@ TYPES = {
 def read(name: Field, timestamp: Field, data: Field, key: str) -> Event:
     """Return the canonical event of a type's name, its moment and its data. Raises Malformed."""
     meaning = name.one_of(TYPES)
+    _check(data)
     at = timestamp.moment()
     message = _message(data, meaning, at, key) if meaning.authors else None
     customer = _customer(data, message)
@@ -56,6 +58,16 @@ def read(name: Field, timestamp: Field, data: Field, key: str) -> Event:
         promised_at=data["promised_at"].moment() if data["promised_at"] else None,
         status=meaning.status,
     )
+
+
+def _check(data: Field) -> None:
+    """Raise Malformed where a field is of the wrong kind, whether or not this type reads it."""
+    for text in ("subject", "text", "html", "channel", "language", "tier"):
+        _ = data[text].text() if data[text].value is not None else ""
+    for person in (data["author"], data["requester"]):
+        _ = person["kind"].one_of(_AUTHORS) if person["kind"] else None
+        _ = (person["id"].id_or_none(), person["email"].id_or_none(), person["name"].line())
+    data["message_id"].id_or_none()
 
 
 def _message(data: Field, meaning: _Type, at: datetime, key: str) -> NewMessage:
