@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from sqlalchemy import Connection
@@ -32,7 +32,7 @@ class NewSource:
     """Where the helpdesk sends to, and what it signs with."""
 
     address: str
-    secret: str
+    secret: str = field(repr=False)
 
 
 def add_source(settings: Settings, vendor: str, name: str, secret: str = "") -> NewSource:

@@ -39,9 +39,9 @@ log = structlog.get_logger()
 class Begun:
     """A log-in under way: what its answer must fit to. The browser keeps it, sealed."""
 
-    state: str
-    nonce: str
-    verifier: str
+    state: str = field(repr=False)
+    nonce: str = field(repr=False)
+    verifier: str = field(repr=False)
 
     @classmethod
     def anew(cls) -> Begun:
@@ -54,7 +54,7 @@ class Provider:
 
     issuer: str
     client_id: str
-    client_secret: str
+    client_secret: str = field(repr=False)
     role_claim: str
     roles: RoleMapping
     _known: dict[str, Any] = field(default_factory=dict)

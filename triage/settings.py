@@ -22,13 +22,15 @@ class Settings(BaseSettings):
         env_prefix="TRIAGE_",
         env_ignore_empty=True,  # an empty path would be this folder
         populate_by_name=True,
+        hide_input_in_errors=True,  # it may be a secret
     )
 
     data_folder: Path = Field(default=Path("data"), description="embedded database, broker, key")
     host: str = Field(default="127.0.0.1", description="address that the API listens on")
     port: int = Field(default=8000, ge=1, le=65535)
-    database_url: str = Field(default="", validation_alias="DATABASE_URL")
-    redis_url: str = Field(default="", validation_alias="REDIS_URL")
+    # no repr: passwords may stand in them
+    database_url: str = Field(default="", validation_alias="DATABASE_URL", repr=False)
+    redis_url: str = Field(default="", validation_alias="REDIS_URL", repr=False)
     weights_folder: Path | None = Field(
         default=None, description="another model than ours: a folder, or a mapping file"
     )
@@ -39,7 +41,9 @@ class Settings(BaseSettings):
     admin_password: SecretStr = Field(
         default=SecretStr(""), description="of the first person, admin; else made and printed"
     )
-    secret_key: str = Field(default="", description="encrypts sources' secrets; kept in data")
+    secret_key: str = Field(
+        default="", repr=False, description="encrypts sources' secrets; kept in data"
+    )
     oidc_issuer: str = Field(default="", description="of an identity provider; docs/access.md")
     oidc_client_id: str = Field(default="", description="what the provider calls Triage")
     oidc_client_secret: SecretStr = Field(default=SecretStr(""), description="empty: PKCE alone")

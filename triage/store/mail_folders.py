@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -43,7 +43,7 @@ class Folder:
     name: str
     ours: frozenset[str]
     place: Place
-    password: str
+    password: str = field(repr=False)
     position: Position
     read_at: datetime
     trouble: str

@@ -6,7 +6,7 @@ An e-mail address is kept in small letters: however it is written, it is one per
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -27,7 +27,7 @@ class Person:
     email: str | None
     role: Role
     active: bool
-    password: str | None  # its hash; None: by the identity provider only
+    password: str | None = field(repr=False)  # its hash; None: by the identity provider only
     subject: str | None  # the identity provider's name for them
     created_at: datetime
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -26,7 +26,7 @@ class Source:
     id: int
     name: str
     vendor: str
-    secrets: tuple[str, ...]
+    secrets: tuple[str, ...] = field(repr=False)
     ours: frozenset[str] = frozenset()
 
 
