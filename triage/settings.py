@@ -54,7 +54,7 @@ class Settings(BaseSettings):
     max_body_bytes: int = Field(
         default=1024 * 1024, ge=1024, description="a webhook's largest body"
     )
-    public_url: str = Field(default="", description="where people reach the page; for links")
+    public_url: str = Field(default="", description="where people and helpdesks reach Triage")
     alert_webhook: SecretStr = Field(
         default=SecretStr(""), description="an incoming webhook of Slack or Mattermost"
     )
