@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from triage.helpdesks.registry import HELPDESKS
+
 KEYS = {"id", "charge", "level", "emotions", "flags", "language", "state", "evidence"}
 
 
@@ -88,10 +90,15 @@ def test_a_source_is_added_listed_and_its_secret_shown_once(triage, tmp_path: Pa
     assert secret.removeprefix("whsec_").encode() not in stored
 
 
+def test_the_help_names_every_helpdesk(triage):
+    said = " ".join(triage("sources", "add", "--help").stdout.replace("│", " ").split())
+    assert ", ".join(sorted([*HELPDESKS, "imap"])) in said
+
+
 @pytest.mark.parametrize(
     ("arguments", "sentence"),
     [
-        (("sources", "add", "fax", "shop"), "expected one of generic, zammad, zendesk"),
+        (("sources", "add", "fax", "shop"), "expected one of "),
         (("sources", "add", "generic", "My Shop"), "expected lower-case letters"),
         (("sources", "add", "generic", "shop", "--secret", "hush"), "secret"),
         (("sources", "rotate", "nobody"), "no source named 'nobody'"),
