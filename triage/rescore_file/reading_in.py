@@ -16,6 +16,7 @@ from triage.rescore_file.asked import STANDARD_INPUT, Request
 from triage.rescore_file.incoming import Incoming, Meaning, incoming
 from triage.rescore_file.shown import Advance, Shown
 from triage.rescore_file.work import Work
+from triage.ticketfile.cells import form_of
 from triage.ticketfile.columns import Columns, chosen
 from triage.ticketfile.packed import open_unpacked
 from triage.ticketfile.row import Read, Reject, Row, some
@@ -56,9 +57,11 @@ def source_in_place(asked: Request) -> Source:
 def _read(source: Source, asked: Request, work: Work, shown: Shown) -> Columns:
     table = source.table()
     sample = some(table.rows, SAMPLE)
-    columns = chosen(asked.columns, table.columns, [it for it in sample if isinstance(it, Row)])
-    shown.columns(source.name, source.in_words(), columns)
-    meaning = Meaning(columns=columns, customers=asked.customers, time_format=asked.time_format)
+    rows = [it for it in sample if isinstance(it, Row)]
+    columns = chosen(asked.columns, table.columns, rows)
+    form = asked.time_format or _form(columns, rows)
+    shown.columns(source.name, source.in_words(), columns, form)
+    meaning = Meaning(columns=columns, customers=asked.customers, time_format=form)
     with shown.phase("reading") as advance:
         _store(chain(sample, table.rows), meaning, work, advance)
     source.check_unchanged()
@@ -67,6 +70,13 @@ def _read(source: Source, asked: Request, work: Work, shown: Shown) -> Columns:
         work.note(COLUMNS, asdict(columns))
         work.note(ALL_READ, value=True)
     return columns
+
+
+def _form(columns: Columns, rows: list[Row]) -> str | None:
+    if not columns.sent_at:
+        return None
+    cells = [row.cells.get(columns.sent_at) for row in rows]
+    return form_of([it for it in cells if it not in {None, ""}])
 
 
 def _store(rows: Iterator[Read], meaning: Meaning, work: Work, advance: Advance) -> None:

@@ -40,10 +40,13 @@ class Shown:
     def __init__(self, console: Console) -> None:
         self._console = console
 
-    def columns(self, name: str, found: str, columns: Columns) -> None:
+    def columns(self, name: str, found: str, columns: Columns, form: str | None) -> None:
         """Say what the file was found to be, before anything is done with it."""
-        said = ", ".join(f"{part} = {column or 'none'}" for part, column in columns.said())
-        self.say(f"{name}: {found}. Columns: {said}.")
+        written = f" as {form}" if form else ""
+        self.say(f"{name}: {found}. These columns are read; flags of their names choose others:")
+        for part, column in columns.said():
+            time = written if part == "time" and column else ""
+            self.say(f"  --{part:9} {column or '–'}{time}")
 
     def say(self, words: str) -> None:
         self._console.print(words, highlight=False, markup=False, soft_wrap=True)

@@ -23,6 +23,12 @@ AGENTS = frozenset(
 SYSTEMS = frozenset({"system", "bot", "automation", "robot", "trigger", "workflow"})
 EARLIEST, LATEST = datetime(1980, 1, 1, tzinfo=UTC), datetime(2100, 1, 1, tzinfo=UTC)
 MILLISECONDS_FROM = 10**11  # an epoch in seconds is below until the year 5138
+#: How exports write days and times besides ISO 8601; where two fit, nobody can tell.
+FORMS = tuple(
+    f"{day}{time}"
+    for day in ("%d/%m/%Y", "%m/%d/%Y", "%d.%m.%Y", "%d-%m-%Y", "%Y/%m/%d", "%d %b %Y", "%b %d, %Y")
+    for time in (" %H:%M", " %H:%M:%S", " %I:%M %p", " %I:%M:%S %p", ", %H:%M", "")
+)
 _EPOCH = re.compile(r"\d{9,13}(\.\d{1,6})?")
 _ZONE = re.compile(r"\s*(?:UTC|GMT|Z)$|\s+(?=[+-]\d{2}:?\d{2}$)")
 
@@ -52,6 +58,16 @@ def moment_of(cell: object, form: str | None) -> datetime | None:
     return aware.astimezone(UTC) if EARLIEST < aware < LATEST else None
 
 
+def form_of(cells: Collection[object]) -> str | None:
+    """Return the format in which all of the cells are times; empty: they say it themselves; None
+    where there is none, or where two fit, such as day before month and month before day.
+    """
+    if all(moment_of(it, None) for it in cells):
+        return ""
+    fitting = [form for form in FORMS if all(moment_of(it, form) for it in cells)]
+    return fitting[0] if len(fitting) == 1 else None
+
+
 def text_of(cell: object) -> str | None:
     """Return the text of a cell; None for what is no text, such as a list."""
     if cell is None:
@@ -65,7 +81,7 @@ def _moment(cell: object, form: str | None) -> datetime:
     if isinstance(cell, date):
         return datetime(cell.year, cell.month, cell.day, tzinfo=UTC)
     said = str(cell).strip()
-    if form is not None:
+    if form:
         return datetime.strptime(said, form)  # noqa: DTZ007 - the caller gives it a zone
     if _EPOCH.fullmatch(said):
         seconds = float(said)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, fields, replace
 from typing import Any
 
 from triage.errors import BadInput
-from triage.ticketfile.cells import author_of, moment_of
+from triage.ticketfile.cells import author_of, form_of
 from triage.ticketfile.row import Row
 
 #: Names that exports give their columns, as `_plain` writes them; the first that is there counts.
@@ -35,6 +35,8 @@ NAMES: Mapping[str, tuple[str, ...]] = {
     ),
     "language": ("language", "lang", "locale"),
 }
+#: Within other names these say nothing: "user_id", "review_date", "ticket_type".
+TOO_SHORT = frozenset({"id", "key", "number", "nr", "type", "ticket", "case", "thread", "review"})
 _STRANGE = re.compile(r"[^a-z0-9]+")
 
 
@@ -51,10 +53,10 @@ class Columns:
     keep: tuple[str, ...] = ()
 
     def said(self) -> Iterator[tuple[str, str]]:
-        """Yield each part and its column."""
+        """Yield each part, as it is asked for, and its column."""
         for it in fields(self):
             if it.name != "keep":
-                yield it.name.replace("_", " "), getattr(self, it.name)
+                yield "time" if it.name == "sent_at" else it.name, getattr(self, it.name)
 
 
 def chosen(told: Columns, columns: Sequence[str], sample: Sequence[Row]) -> Columns:
@@ -63,6 +65,7 @@ def chosen(told: Columns, columns: Sequence[str], sample: Sequence[Row]) -> Colu
         raise BadInput("there is no row of column names")
     _check(told, columns)
     plain = {_plain(it): it for it in reversed(columns)}
+    plain |= {name: it for name, it in _alike(plain) if name not in plain}
     found = told
     for part, names in NAMES.items():
         if not getattr(told, part):
@@ -74,6 +77,15 @@ def chosen(told: Columns, columns: Sequence[str], sample: Sequence[Row]) -> Colu
     if not found.text:
         raise BadInput(f"no column looks like the text; say which with --text: {_all(columns)}")
     return found
+
+
+def _alike(plain: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    """Yield names that a column's own begins or ends with: "message" for "message_plain"."""
+    known = [name for names in NAMES.values() for name in names if name not in TOO_SHORT]
+    for own, column in plain.items():
+        for name in known:
+            if own.startswith(f"{name}_") or own.endswith(f"_{name}"):
+                yield name, column
 
 
 def _check(told: Columns, columns: Sequence[str]) -> None:
@@ -89,7 +101,7 @@ def _confirmed(part: str, cells: Sequence[object]) -> bool:
     if part == "author":
         return bool(filled) and all(author_of(it, frozenset()) for it in filled)
     if part == "sent_at":
-        return bool(filled) and all(moment_of(it, None) for it in filled)
+        return bool(filled) and form_of(filled) is not None
     return True
 
 

@@ -9,12 +9,21 @@ from __future__ import annotations
 import csv
 from collections import deque
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from triage.ticketfile.lines import Line, why_unreadable
 from triage.ticketfile.row import LONGEST, Read, Reject, Row, Table, apart
 
 TOO_LONG = f"the line is longer than {LONGEST} characters"
-UNCLOSED = "a quote is opened here and never closed"
+UNCLOSED = "a quote is opened here and not closed where its cell ends"
+
+
+@dataclass(frozen=True, slots=True)
+class Dialect:
+    """What parts the cells, and whether a backslash stands before a quote within one."""
+
+    delimiter: str = ","
+    escapes: bool = False
 
 
 class _Unfinished(Exception):
@@ -29,7 +38,6 @@ class _Feed:
         self._again: deque[Line] = deque()
         self._size = 0
         self.row: list[Line] = []  # the lines of the row that is being read
-        self.ended = False  # within it
 
     def __iter__(self) -> Iterator[str]:
         return self
@@ -37,7 +45,6 @@ class _Feed:
     def __next__(self) -> str:
         line = self._again.popleft() if self._again else next(self._lines, None)
         if line is None:
-            self.ended = bool(self.row)
             raise StopIteration
         self.row.append(line)
         self._size += len(line.text)
@@ -46,7 +53,7 @@ class _Feed:
         return line.text
 
     def begin(self) -> None:
-        self.row, self._size, self.ended = [], 0, False
+        self.row, self._size = [], 0
 
     def reject(self) -> Reject:
         """Return why the row cannot be read; all its lines but the first are read again."""
@@ -55,9 +62,9 @@ class _Feed:
         return Reject(first.number, TOO_LONG if first.too_long else UNCLOSED)
 
 
-def csv_table(lines: Iterator[Line], encoding: str, delimiter: str) -> Table:
+def csv_table(lines: Iterator[Line], encoding: str, how: Dialect) -> Table:
     """Return the table whose first row names its columns."""
-    records = _records(lines, delimiter)
+    records = _records(lines, how)
     line, header = next(((n, it) for n, it in records if not isinstance(it, Reject)), (0, []))
     columns = apart([it.replace("\0", "") for it in header]) if line else []
     return Table(columns, _rows(records, columns, encoding))
@@ -77,10 +84,11 @@ def _rows(
             yield Row(line, dict(zip(columns, found, strict=False)))
 
 
-def _records(lines: Iterator[Line], delimiter: str) -> Iterator[tuple[int, list[str] | Reject]]:
+def _records(lines: Iterator[Line], how: Dialect) -> Iterator[tuple[int, list[str] | Reject]]:
     csv.field_size_limit(2 * LONGEST)  # `_Feed` stops before
     feed = _Feed(lines)
-    reader = csv.reader(feed, delimiter=delimiter)
+    escape = "\\" if how.escapes else None
+    reader = csv.reader(feed, delimiter=how.delimiter, escapechar=escape, strict=True)
     while True:
         feed.begin()
         try:
@@ -91,8 +99,5 @@ def _records(lines: Iterator[Line], delimiter: str) -> Iterator[tuple[int, list[
             rejected = feed.reject()
             yield rejected.line, rejected
             continue
-        if feed.ended and len(feed.row) > 0:
-            rejected = feed.reject()
-            yield rejected.line, rejected
-        elif any(cells):
+        if any(cells):
             yield feed.row[0].number, cells

@@ -11,14 +11,14 @@ from pathlib import Path
 from typing import BinaryIO
 
 from triage.errors import BadInput
-from triage.ticketfile.csv_rows import csv_table
+from triage.ticketfile.csv_rows import Dialect, csv_table
 from triage.ticketfile.excel_rows import excel_table
 from triage.ticketfile.json_rows import json_table
 from triage.ticketfile.lines import lines_of
 from triage.ticketfile.packed import is_packed, open_unpacked
 from triage.ticketfile.parquet_rows import parquet_table
 from triage.ticketfile.row import Table
-from triage.ticketfile.text_kind import check_encoding, delimiter_of, encoding_of, is_json
+from triage.ticketfile.text_kind import check_encoding, delimiter_of, encoding_of, escapes, is_json
 
 HEAD = 256 * 1024  # bytes that say what a file is
 PARQUET, ZIP, OLD_EXCEL = b"PAR1", b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
@@ -49,7 +49,7 @@ class Source:
     kind: Kind
     packed: bool
     encoding: str
-    delimiter: str
+    dialect: Dialect
     sheet: str | None
     size: int
     identity: str
@@ -63,7 +63,7 @@ class Source:
         lines = lines_of(self._opened(), self.encoding)
         if self.kind is Kind.JSON_LINES:
             return json_table(lines, self.encoding)
-        return csv_table(lines, self.encoding, self.delimiter)
+        return csv_table(lines, self.encoding, self.dialect)
 
     def check_unchanged(self) -> None:
         """Raise BadInput where the file is not what it was when reading began."""
@@ -74,7 +74,7 @@ class Source:
         """Return what the file was found to be."""
         if self.kind in {Kind.PARQUET, Kind.EXCEL}:
             return str(self.kind)
-        parted = {"\t": "tab"}.get(self.delimiter, self.delimiter)
+        parted = {"\t": "tab"}.get(self.dialect.delimiter, self.dialect.delimiter)
         how = f", {self.encoding}, parted by {parted}" if self.kind is Kind.CSV else ""
         return f"{self.kind}{how}"
 
@@ -92,14 +92,14 @@ def source_of(path: Path, name: str, asked: Asked) -> Source:
         identity, size = identity_of(path, name), path.stat().st_size
     except OSError as error:
         raise BadInput(f"{name}: {_why(error)}; expected a file that can be read") from None
-    kind, encoding, delimiter = _what(head, name, asked)
+    kind, encoding, dialect = _what(head, name, asked)
     return Source(
         path=path,
         name=name,
         kind=kind,
         packed=packed,
         encoding=encoding,
-        delimiter=delimiter,
+        dialect=dialect,
         sheet=asked.sheet,
         size=size,
         identity=identity,
@@ -132,22 +132,25 @@ def identity_of(path: Path, name: str) -> str:
     return f"{it.st_size}-{it.st_mtime_ns}-{head}"
 
 
-def _what(head: bytes, name: str, asked: Asked) -> tuple[Kind, str, str]:
+def _what(head: bytes, name: str, asked: Asked) -> tuple[Kind, str, Dialect]:
     if not head.strip():
         raise BadInput(f"{name} is empty; expected a row of column names, and tickets below")
     if head.startswith(PARQUET):
-        return Kind.PARQUET, "", ""
+        return Kind.PARQUET, "", Dialect()
     if head.startswith(ZIP):
-        return Kind.EXCEL, "", ""
+        return Kind.EXCEL, "", Dialect()
     if head.startswith(OLD_EXCEL):
         raise BadInput(f"{name} is an Excel file of before 2007; save it as .xlsx or CSV")
     encoding = check_encoding(asked.encoding) if asked.encoding else encoding_of(head, name)
     text = head.decode(encoding, "replace").removeprefix("\ufeff")
     if is_json(text):
-        return Kind.JSON_LINES, encoding, ""
+        return Kind.JSON_LINES, encoding, Dialect()
     if text.lstrip().startswith("["):
         raise BadInput(f"{name} is one JSON array; expected JSON Lines: one object a line")
-    return Kind.CSV, encoding, asked.delimiter or delimiter_of(text)
+    if asked.delimiter and (len(asked.delimiter) != 1 or asked.delimiter in '"\r\n\\'):
+        raise BadInput(f"delimiter {asked.delimiter!r}: expected one character, or tab")
+    dialect = Dialect(asked.delimiter or delimiter_of(text), escapes(text))
+    return Kind.CSV, encoding, dialect
 
 
 def _why(error: OSError) -> str:

@@ -64,6 +64,11 @@ def delimiter_of(head: str) -> str:
     return max(DELIMITERS, key=lambda it: _evenness(head, it))
 
 
+def escapes(head: str) -> bool:
+    """Return whether quotes within cells have a backslash before them, as databases write them."""
+    return head.count('\\"') > head.count('""')
+
+
 def is_json(head: str) -> bool:
     return head.lstrip().startswith("{")
 

@@ -185,7 +185,9 @@ def test_the_columns_are_said_before_and_may_be_told(bench):
     header = ("Case Number", "Subject", "Beschreibung", "When", "Who")
     path = bench.file((1, "x", "anger", "03/11/2026 09:00", "dana"), header=header)
     bench.run(path)
-    assert "text = Beschreibung, ticket = Case Number" in bench.said.getvalue()
+    said = " ".join(bench.said.getvalue().split())
+    assert "CSV, utf-8, parted by ,." in said
+    assert "--text Beschreibung --ticket Case Number --message –" in said
     told = Columns(text="Subject", sent_at="When", author="Who")
     bench.run(path, columns=told, time_format="%d/%m/%Y %H:%M", customers=frozenset({"dana"}))
     (found,) = bench.results()

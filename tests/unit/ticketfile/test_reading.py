@@ -17,6 +17,7 @@ import pytest
 from pyarrow import parquet
 
 from triage.errors import BadInput
+from triage.ticketfile.csv_rows import UNCLOSED
 from triage.ticketfile.excel_rows import MOST_SHARED, SHARED
 from triage.ticketfile.packed import open_unpacked
 from triage.ticketfile.row import LONGEST, Reject, Row
@@ -110,8 +111,24 @@ def test_a_ragged_row_is_rejected_with_its_line(written):
 
 def test_a_quote_that_is_never_closed_costs_one_row_and_not_the_rest(written):
     path = written('id,text\n1,fine\n2,"never closed\n3,fine\n4,fine\n')
-    assert rejects(path) == [(3, "a quote is opened here and never closed")]
+    assert rejects(path) == [(3, UNCLOSED)]
     assert [it.cells["id"] for it in read(path) if isinstance(it, Row)] == ["1", "3", "4"]
+
+
+def test_a_row_never_swallows_the_next_because_of_a_stray_quote(written):
+    path = written('id,text\n1,"never closed\n2,"whole"\n3,"whole, too"\n')
+    assert rejects(path) == [(2, UNCLOSED)]
+    assert [it.cells["id"] for it in read(path) if isinstance(it, Row)] == ["2", "3"]
+
+
+def test_quotes_behind_a_backslash_are_read_as_databases_write_them(written):
+    path = written('id,text\n1,"He said \\"no\\", twice"\n2,fine\n')
+    assert cells(path) == [["1", 'He said "no", twice'], ["2", "fine"]]
+
+
+def test_a_delimiter_that_is_no_character_is_refused(written):
+    with pytest.raises(BadInput, match="delimiter 'ab'"):
+        read(written(as_csv()), delimiter="ab")
 
 
 def test_a_line_that_is_too_long_is_rejected_in_little_memory(written):
