@@ -7,7 +7,7 @@ keeps counts and the largest moves, so that it needs as little memory for many t
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -21,9 +21,9 @@ from triage.ports import Clock
 from triage.recording import By
 from triage.store import agents, rescore_chunks, rescore_items, rescores, threads
 from triage.store.database import Database
-from triage.store.rescore_chunks import Chunk
+from triage.store.rescore_chunks import KEEP_EVERY, Chunk, LeaseLost
 
-MOST_AT_ONCE = 500  # tickets placed between two transactions
+MOST_AT_ONCE = 500  # tickets read at once
 
 
 def compare_run(
@@ -36,12 +36,13 @@ def compare_run(
     placing = _Placing(database, mine, by, clock, give_way, team)
     found = as_json(compare(placing.moves(), now), team, placing.team, now)
     with database.writing() as connection:
-        if rescore_chunks.keep(connection, mine, clock(), done=True):
-            run = rescores.find(connection, mine.run_id, lock=True)
-            values: dict[str, Any] = {"compared": found, "scored_at": now}
-            if run.state == RunState.SCORING:  # else it was cancelled meanwhile
-                values["state"] = RunState.APPLYING if run.applies else RunState.SCORED
-            rescores.put(connection, mine.run_id, **values)
+        if not rescore_chunks.keep(connection, mine, clock(), done=True):
+            raise LeaseLost
+        run = rescores.find(connection, mine.run_id, lock=True)
+        values: dict[str, Any] = {"compared": found, "scored_at": now}
+        if run.state == RunState.SCORING:  # else it was cancelled meanwhile
+            values["state"] = RunState.APPLYING if run.applies else RunState.SCORED
+        rescores.put(connection, mine.run_id, **values)
 
 
 @dataclass(slots=True)
@@ -54,28 +55,34 @@ class _Placing:
     clock: Clock
     give_way: Callable[[], None]
     team: Team
+    moved: dict[TicketId, AgentId | None] = field(default_factory=dict)  # not stored yet
+    kept_at: datetime = field(init=False)
 
     def moves(self) -> Iterator[Move]:
-        after, more = None, True
+        after, more, self.kept_at = None, True, self.clock()
         while more:
             with self.database.reading() as connection:
                 rows = rescore_items.by_urgency(connection, self.mine.run_id, after, MOST_AT_ONCE)
                 since = self.team.now - self.by.policy.familiar_for
                 known = threads.familiar(connection, rows, since)
-            moved: dict[TicketId, AgentId | None] = {}
             for row in rows:
-                self.give_way()
-                move = self._placed(row, known.get(row.id))
-                if move.changes("agent"):
-                    moved[move.ticket_id] = move.after.agent
-                yield move
-            self._keep(moved)
+                yield self._moved(row, known.get(row.id))
+            self._keep()
             more = len(rows) == MOST_AT_ONCE
             after = rows[-1] if rows else None
 
+    def _moved(self, row: Any, familiar: Any) -> Move:
+        self.give_way()
+        if self.clock() - self.kept_at >= KEEP_EVERY:
+            self._keep()
+        move = self._placed(row, familiar)
+        if move.changes("agent"):
+            self.moved[move.ticket_id] = move.after.agent
+        return move
+
     def _placed(self, row: Any, familiar: Any) -> Move:
         move = rescore_items.move_of(row)
-        if row.mode != Mode.ASSIGN or not row.waits:
+        if row.mode != Mode.ASSIGN or not row.waits or self._nobody_can(move):
             return move
         need = Need(
             lane=Lane(row.new_lane),
@@ -92,10 +99,17 @@ class _Placing:
         agent, self.team = placed(move, need, self.team, row.weight, self.by.policy)
         return replace(move, after=replace(move.after, agent=agent))
 
-    def _keep(self, moved: dict[TicketId, AgentId | None]) -> None:
+    def _nobody_can(self, move: Move) -> bool:
+        """Most of a backlog waits for somebody who has room: that is asked first."""
+        return move.before.agent is None and all(it.load >= it.capacity for it in self.team.here)
+
+    def _keep(self) -> None:
+        now = self.clock()
         with self.database.writing() as connection:
-            if rescore_chunks.keep(connection, self.mine, self.clock(), done=False):
-                rescore_items.place(connection, self.mine.run_id, moved)
+            if not rescore_chunks.keep(connection, self.mine, now, done=False):
+                raise LeaseLost
+            rescore_items.place(connection, self.mine.run_id, self.moved)
+        self.moved, self.kept_at = {}, now
 
 
 def as_json(found: Compared, before: Team, after: Team, now: datetime) -> dict[str, Any]:

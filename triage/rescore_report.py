@@ -28,6 +28,8 @@ def how_far(looked: Looked) -> str:
     """Return a run's state with its counts."""
     done, whole = counts(looked)
     paused = "paused while " if looked.run.paused else ""
+    if looked.state is RunState.SCORING and done >= whole:
+        return f"{paused}comparing {whole}"
     if looked.state in AT_WORK:
         return f"{paused}{looked.state}, {done} of {whole}"
     each = looked.progress.items

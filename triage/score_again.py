@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections import OrderedDict
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from threading import Lock
 from typing import Any
 
@@ -29,18 +29,13 @@ from triage.recording import By, Read, read
 from triage.rescore_by import by_of
 from triage.store import rescore_chunks, rescore_items, rescores, threads
 from triage.store.database import Database
-from triage.store.rescore_chunks import Chunk
+from triage.store.rescore_chunks import KEEP_EVERY, Chunk, LeaseLost
 from triage.store.threads import Thread
 from triage.store.work import Claim
 
-KEEP_EVERY = timedelta(seconds=1)  # stored, and the lease held for longer
 REMEMBERED = 2_000  # texts of one process: templates and mails that come again
 
 log = structlog.get_logger()
-
-
-class LeaseLost(Exception):
-    """Somebody else has the chunk, or the run was cancelled; what was found is theirs to find."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 
@@ -12,6 +12,7 @@ from tests.fakes import FakeModel
 from tests.integration.test_decide import World
 from triage import apply_again, rescore, score_again
 from triage.apply_again import Applying
+from triage.domain.emotion import Scoring
 from triage.domain.rescoring import Verb
 from triage.domain.ticket import TicketId
 from triage.errors import BadInput
@@ -27,6 +28,19 @@ charge:
   level_cuts: [0.50, 0.97, 0.98, 0.99]
 """
 LONG = timedelta(minutes=5)
+
+
+@dataclass
+class Mortal(FakeModel):
+    """Its worker is killed in the n-th text that it reads, if that is said: nothing catches it."""
+
+    dies_at: int = 0
+
+    def score(self, text: str, language_hint: str | None = None) -> Scoring:
+        self.dies_at -= 1
+        if self.dies_at == 0:
+            raise KeyboardInterrupt
+        return super().score(text, language_hint)
 
 
 class Rescoring(World):
@@ -71,18 +85,22 @@ class Rescoring(World):
 
     def applies(self, run: int) -> Looked:
         """Let time pass until the run has changed all it can."""
+        for _ in range(100):
+            self.step(run)
+            if self.look(run).state not in {"applying", "undoing"}:
+                break
+            self.clock.forward(seconds=1)
+        return self.look(run)
+
+    def step(self, run: int) -> None:
+        """Let a worker change what is due now."""
         parts = Applying(
             database=self.database,
             announce=self._announce,
             give_way=self._give_way,
             clock=self.clock,
         )
-        for _ in range(100):
-            apply_again.step(parts, run, self.clock() + LONG)
-            if self.look(run).state not in {"applying", "undoing"}:
-                break
-            self.clock.forward(seconds=1)
-        return self.look(run)
+        apply_again.step(parts, run, self.clock() + LONG)
 
     def sweeps(self) -> list[tuple[str, int, int]]:
         asked: list[tuple[str, int, int]] = []
@@ -107,8 +125,8 @@ class Rescoring(World):
         with self.database.reading() as connection:
             return len(connection.execute(mine).all())
 
-    def other_model(self, folder: str = "/models/other", version: str = "other-1") -> FakeModel:
-        made = FakeModel(version)
+    def other_model(self, folder: str = "/models/other", version: str = "other-1") -> Mortal:
+        made = Mortal(version)
         self.models[folder] = made
         return made
 

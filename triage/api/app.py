@@ -23,6 +23,7 @@ from triage.api import (
     operations,
     outcomes,
     replies,
+    rescores,
     webhooks,
 )
 from triage.api.access import Access
@@ -72,6 +73,7 @@ def create_app(settings: Settings, rules: Rules | None = None) -> FastAPI:
     for part in (webhooks, desk, decisions, handling, explanations, replies, outcomes, operations):
         app.include_router(part.router)
     app.include_router(customers.router)
+    app.include_router(rescores.router)
     page.install(app)
     return app
 

@@ -43,6 +43,12 @@ def clock(moment: datetime) -> str:
     return moment.strftime("%d %b %H:%M UTC")
 
 
+def span(minutes: int) -> str:
+    """Return a span of time as people say it."""
+    hours, rest = divmod(minutes, 60)
+    return f"{hours} h {rest} min" if hours and rest else f"{hours} h" if hours else f"{rest} min"
+
+
 def words(name: str) -> str:
     return name.replace("_", " ")
 
@@ -131,6 +137,7 @@ FILTERS = {
     "feeling_of": feeling_of,
     "stamp": stamp,
     "clock": clock,
+    "span": span,
     "words": words,
     "pair": pair,
     "author": author,

@@ -15,7 +15,12 @@ from triage.domain.ticket import TicketId
 from triage.store.rescore_tables import chunk, run
 
 LEASE = timedelta(seconds=3)  # kept anew while it is worked on
+KEEP_EVERY = timedelta(seconds=1)  # what was found is stored, and the lease held for longer
 MOST_ATTEMPTS = 5
+
+
+class LeaseLost(Exception):
+    """Somebody else has the chunk; what was found is theirs to find."""
 
 
 @dataclass(frozen=True, slots=True)
