@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -58,10 +59,14 @@ def retain(
     dry_run: Annotated[bool, typer.Option("--dry-run", help="only say what would go")] = False,  # noqa: FBT002
 ) -> None:
     """Delete or anonymise what was kept long enough. The service does it by itself every day."""
+    from triage import forget  # noqa: PLC0415
     from triage import retain as verb  # noqa: PLC0415
     from triage.store.purge import scrub  # noqa: PLC0415
 
     with _opened() as database:
+        kept = read_settings().records
+        for which, number in forget.due(database, kept, utcnow()).items():
+            say(f"{which}: {_days(kept.days(which))}; rows due: {number}")
         due = verb.due(database, utcnow())
         rows = [
             (it.name, _said(it.keeping), f"{it.tickets}", f"{it.letters}", f"{it.left_open}")
@@ -70,7 +75,8 @@ def retain(
         header = ("source", "closed tickets are", "due", "dead letters due", "as old, never closed")
         show_table(header, rows)
         if not dry_run:
-            gone = sum(verb.retain(database, utcnow()), Counter[str]())
+            taken = chain(verb.retain(database, utcnow()), forget.forget(database, kept, utcnow()))
+            gone = sum(taken, Counter[str]())
             say(f"{_counted(gone)} done")
             _say_if_not_scrubbed(scrubbed=scrub(database))
 
@@ -130,6 +136,10 @@ def _counted(rows: Counter[str]) -> str:
 def _said(keeping: Keeping) -> str:
     days = keeping.days
     return "kept for ever" if days is None else f"kept for {days} days, then {keeping.then}"
+
+
+def _days(days: int) -> str:
+    return f"kept for {days} days" if days else "kept for ever"
 
 
 @contextmanager

@@ -11,12 +11,14 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from itertools import chain
 
 import structlog
 
-from triage.domain.keeping import KeepAs, Keeping
+from triage.domain.keeping import KeepAs, Keeping, Records
 from triage.domain.ticket import TicketId
 from triage.errors import BadInput, StoreUnavailable
+from triage.forget import forget
 from triage.pace import Pace
 from triage.store import purge, retention
 from triage.store.anonymity import anonymise
@@ -48,6 +50,7 @@ class Retention:
     """The daily run, a step at a time; it begins anew when its process does."""
 
     database: Database
+    records: Records = field(default_factory=Records)
     _next_at: datetime | None = None
     _run: Iterator[Counter[str]] | None = None
     _gone: Counter[str] = field(default_factory=Counter)
@@ -68,7 +71,8 @@ class Retention:
 
     def _has_ended(self, now: datetime) -> bool:
         if self._run is None:
-            self._run = retain(self.database, now)
+            forgetting = forget(self.database, self.records, now)
+            self._run = chain(retain(self.database, now), forgetting)
         until = time.monotonic() + STEP
         while time.monotonic() < until:
             gone = next(self._run, None)

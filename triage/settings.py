@@ -13,6 +13,7 @@ from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from triage import broker
+from triage.domain.keeping import MOST_DAYS, RECORDS_KEPT, Records
 
 
 class Settings(BaseSettings):
@@ -68,6 +69,10 @@ class Settings(BaseSettings):
     )
     worker_threads: int = Field(default=0, ge=0, description="0: as many as cores")
     worker_nice: int = Field(default=10, ge=0, le=19, description="webhooks go before scoring")
+    audit_days: int = Field(
+        default=RECORDS_KEPT, ge=0, le=MOST_DAYS, description="0: for ever; docs/privacy.md"
+    )
+    alert_days: int = Field(default=RECORDS_KEPT, ge=0, le=MOST_DAYS, description="likewise")
     log_format: str = Field(default="console", pattern="^(console|json)$")
 
     @property
@@ -86,6 +91,11 @@ class Settings(BaseSettings):
     def broker(self) -> str:
         """The broker's URL: `REDIS_URL` or the embedded broker in the data folder."""
         return self.redis_url or broker.address(self.data_folder / "broker.db")
+
+    @property
+    def records(self) -> Records:
+        """How long our own records are kept."""
+        return Records(self.audit_days, self.alert_days)
 
     @property
     def threads(self) -> int:

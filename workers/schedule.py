@@ -57,7 +57,7 @@ def main() -> None:
 def _sweeper(settings: Settings, rules: Rules) -> Callable[[], None]:
     database, app = Database(settings.database), celery_app(settings.broker)
     announce = announcer(settings.redis_url)
-    retention = Retention(database)
+    retention = Retention(database, settings.records)
 
     def once() -> None:
         sweep.sweep(database, app, rules.current().policy, announce, utcnow())

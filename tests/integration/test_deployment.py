@@ -62,6 +62,8 @@ LEFT_OUT = dict.fromkeys(
         "TRIAGE_OIDC_AGENTS",
         "TRIAGE_OIDC_SUPERVISORS",
         "TRIAGE_OIDC_ADMINS",
+        "TRIAGE_AUDIT_DAYS",
+        "TRIAGE_ALERT_DAYS",
         "FORWARDED_ALLOW_IPS",  # uvicorn's own
     ],
     "",

@@ -12,11 +12,12 @@ import pytest
 from tests.fakes import NOON
 from tests.integration.kept_tickets import WORD, a_full_ticket, in_files, released
 from triage.ports import utcnow
+from triage.store import audit
 
 CUSTOMER = "cust-4711"
 
 
-def test_a_source_is_kept_for_some_days_and_then_retained(triage, installed, tmp_path: Path):
+def test_a_source_is_kept_for_some_days_and_then_retained(triage, installed, monkeypatch):
     with installed() as world:
         world.hire()
         old = a_full_ticket(world, "T-1")
@@ -24,7 +25,10 @@ def test_a_source_is_kept_for_some_days_and_then_retained(triage, installed, tmp
         released(world, a_full_ticket(world, "T-2"), utcnow())
     said = triage("sources", "keep", "demo", "--days", "30", "--as", "anonymised")
     assert said.stdout.strip() == "demo: closed tickets are kept for 30 days, then anonymised"
+    monkeypatch.setenv("TRIAGE_ALERT_DAYS", "0")
     looked = triage("retain", "--dry-run")
+    assert "audit log: kept for 400 days; rows due: 0\n" in looked.stdout
+    assert "alerts: kept for ever; rows due: 0\n" in looked.stdout
     assert looked.stdout.splitlines()[-1].split()[-3:] == ["1", "0", "0"]
     assert "done" not in looked.stdout
     done = triage("retain")
@@ -32,6 +36,22 @@ def test_a_source_is_kept_for_some_days_and_then_retained(triage, installed, tmp
     assert triage("retain", "--dry-run").stdout.splitlines()[-1].split()[-3:] == ["0", "0", "0"]
     forever = triage("sources", "keep", "demo", "--for-ever")
     assert forever.stdout.strip() == "demo: closed tickets are kept for ever"
+
+
+def test_what_was_noted_long_ago_is_counted_and_then_forgotten(triage, installed, monkeypatch):
+    with installed() as world, world.database.writing() as connection:
+        for days in (0, 8):
+            at = utcnow() - timedelta(days=days)
+            audit.note(connection, "Sue", "saw", about="zebra", now=at)
+    monkeypatch.setenv("TRIAGE_AUDIT_DAYS", "7")
+    looked = triage("retain", "--dry-run")
+    assert "audit log: kept for 7 days; rows due: 1\n" in looked.stdout
+    assert "rows: 1 audit done" in triage("retain").stdout
+    assert "rows due: 1" not in triage("retain", "--dry-run").stdout
+    monkeypatch.setenv("TRIAGE_AUDIT_DAYS", "-1")
+    refused = triage("retain")
+    assert (refused.returncode, refused.stderr.count("\n")) == (2, 1)
+    assert "AUDIT_DAYS" in refused.stderr
 
 
 def test_a_customer_is_written_out_and_erased(triage, installed, tmp_path: Path):

@@ -46,7 +46,7 @@ def test_a_refused_setting_is_named_and_not_shown(with_secrets):
 
 
 def values() -> Iterator[tuple[str, ast.AnnAssign]]:
-    """Yield every field of a dataclass of ours that is called like a secret, and is no yes or no."""
+    """Yield every field of a dataclass of ours that is called like a secret."""
     for path in sorted((ROOT / "triage").rglob("*.py")):
         for one in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(one, ast.ClassDef) and is_dataclass(one):

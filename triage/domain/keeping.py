@@ -1,17 +1,18 @@
-"""How long closed tickets are kept, and what stays of one that is made anonymous. Pure.
+"""How long tickets and our own records are kept, and what stays of a ticket made anonymous. Pure.
 
 What is kept is named, the rest goes: a part that is added to receipts later is not kept by mistake.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
 FEWEST_DAYS, MOST_DAYS = 1, 36_500
+RECORDS_KEPT = 400  # days: a year, and time to look back at its end
 
 #: Of a receipt: what was decided, when and by what. No word of the customer's is in it.
 KEPT_OF_RECEIPT = (
@@ -79,6 +80,30 @@ class Keeping:
     def until(self, now: datetime) -> datetime | None:
         """Return the moment before which closed tickets have had their time."""
         return now - timedelta(days=self.days) if self.days is not None else None
+
+
+class Record(StrEnum):
+    """What Triage writes down about itself."""
+
+    AUDIT = "audit log"
+    ALERTS = "alerts"
+
+
+@dataclass(frozen=True, slots=True)
+class Records:
+    """How many days our own records are kept; 0 is for ever."""
+
+    audit_days: int = RECORDS_KEPT
+    alert_days: int = RECORDS_KEPT
+
+    def days(self, which: Record) -> int:
+        return self.audit_days if which is Record.AUDIT else self.alert_days
+
+    def ending(self, now: datetime) -> Iterator[tuple[Record, datetime]]:
+        """Yield which are not kept for ever, with the moment before which they have had theirs."""
+        for which in Record:
+            if days := self.days(which):
+                yield which, now - timedelta(days=days)
 
 
 def without_words(receipt: Mapping[str, Any]) -> dict[str, Any]:
