@@ -11,7 +11,7 @@ from typing import Annotated
 
 import typer
 
-from triage import cli_backlog, cli_privacy
+from triage import cli_backlog, cli_mail, cli_privacy
 from triage.cli_alerts import alerts_app
 from triage.cli_keys import keys_app
 from triage.cli_people import people_app
@@ -36,6 +36,7 @@ app.add_typer(alerts_app, name="alerts")
 app.add_typer(rescore_app, name="rescore")
 cli_privacy.install(app, sources_app)
 cli_backlog.install(app, sources_app)
+cli_mail.install(sources_app)
 
 
 @app.command()
@@ -242,6 +243,9 @@ def add_source(
     """Let a helpdesk send. Prints the address and the secret to enter there."""
     from triage import administration  # noqa: PLC0415
 
+    if vendor == "imap":
+        cli_mail.add(name)
+        return
     with clear_errors():
         made = administration.add_source(_settings(), vendor, name, secret)
     console.print(f"address  {made.address}\nsecret   {made.secret}", highlight=False, markup=False)

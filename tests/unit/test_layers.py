@@ -56,7 +56,11 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
     "triage.cli_people": ("triage",),
     "triage.cli_keys": ("triage",),
     "triage.cli_privacy": ("triage",),
+    "triage.cli_rescore_runs": ("triage",),
     "triage.scorefile": ("triage", "models"),
+    "triage.ticketfile": ("triage.domain", "triage.errors", "triage.ticketfile"),
+    "triage.rescore_file": ("triage", "models"),
+    "triage.cli_rescore": ("triage",),
     "triage.check_reply": ("triage", "models"),
     "triage.installed": ("triage", "models"),
     "triage.calibrate": ("triage", "models"),
@@ -65,10 +69,6 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
     "triage": ("triage",),
     "models": ("triage.domain", "models"),
     "workers": ("triage", "models", "workers"),
-    "triage.ticketfile": ("triage.domain", "triage.errors", "triage.ticketfile"),
-    "triage.rescore_file": ("triage", "models"),
-    "triage.cli_rescore_runs": ("triage",),
-    "triage.cli_rescore": ("triage",),
 }
 #: The edges: nothing but an edge imports them.
 EDGES = (
@@ -78,6 +78,7 @@ EDGES = (
     "triage.cli_alerts",
     "triage.cli_backlog",
     "triage.cli_keys",
+    "triage.cli_mail",
     "triage.cli_people",
     "triage.cli_privacy",
     "triage.cli_rescore",
@@ -96,6 +97,7 @@ ONLY_THERE = {
         "triage.cli_alerts",
         "triage.cli_backlog",
         "triage.cli_keys",
+        "triage.cli_mail",
         "triage.cli_people",
         "triage.cli_privacy",
         "triage.cli_rescore",
@@ -112,6 +114,7 @@ ONLY_THERE = {
     "onnxruntime": ("models",),
     "holidays": ("triage.openings",),
     "httpcore2": ("triage.outbound",),
+    "imaplib": ("triage.mailbox",),
     "phonenumbers": ("triage.masking",),
     "stdnum": ("triage.masking",),
 }
