@@ -86,7 +86,7 @@ class Completer:
     def _put_off(self, waiting: Waiting, why: str) -> None:
         until = self.clock() + pause(waiting.attempts)
         with self.database.writing() as connection:
-            thin_events.put_off(connection, waiting, until, why[: thin_events.LONGEST_PROBLEM])
+            thin_events.put_off(connection, waiting, until, why)
         log.warning("thin_event_waits", source=waiting.source, why=why)
 
     def _give_up(self, waiting: Waiting, why: str) -> None:

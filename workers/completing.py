@@ -6,8 +6,10 @@ processes complete each event once, since it is claimed for a time.
 
 from __future__ import annotations
 
+import contextlib
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 
 import structlog
 
@@ -24,6 +26,7 @@ from triage.store.database import Database
 LOOK_EVERY = 1.0  # s
 AT_ONCE = 4  # helpdesks
 TOGETHER = 100  # events until whoever waits for a thread has a turn
+UNREACHED = timedelta(minutes=2)  # until a helpdesk that could not even be asked is tried again
 
 log = structlog.get_logger()
 
@@ -53,12 +56,20 @@ class Completing:
             self._complete_due(name)
         except Stopped:
             pass
-        except TriageError as error:
-            log.warning("thin_events_wait", source=name, why=str(error))
+        except StoreUnavailable:
+            log.warning("completing_waits_for_database")
+        except TriageError as error:  # not even reached: signing in failed, or the address
+            self._put_off(name, str(error))
         except Exception:
             log.exception("completing_failed", source=name)
         finally:
             self._busy.discard(name)
+
+    def _put_off(self, name: str, why: str) -> None:
+        log.warning("thin_events_wait", source=name, why=why)
+        now = utcnow()
+        with contextlib.suppress(StoreUnavailable), self._database.writing() as connection:
+            thin_events.put_off_all(connection, name, now, now + UNREACHED, why)
 
     def _complete_due(self, name: str) -> None:
         wait = waiter(self._stopping)
@@ -72,7 +83,6 @@ class Completing:
                 clock=utcnow,
             )
             completer.complete_due(TOGETHER)
-
 
     def close(self) -> None:
         """Wait for what is being completed, and let the database go."""

@@ -5,29 +5,34 @@ from __future__ import annotations
 import json
 import threading
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
 from typing import Any, ClassVar
+from urllib.parse import parse_qs
 
 import pytest
 from sqlalchemy import select
 from starlette.requests import Request
+from starlette.responses import JSONResponse
 
 from tests.builders import POLICY
 from tests.fakes import NOON
 from tests.servers import wait_until
 from tests.standins.pulling import Leaping, Pulled, connected
 from tests.standins.standin import Reply, StandIn, served
-from triage import complete
+from triage import complete, connect
 from triage.complete import Completer, pause
-from triage.helpdesks import freshdesk, hubspot
 from triage.helpdesks.event import Delivery
+from triage.helpdesks.registry import HELPDESKS
 from triage.keep import keep, results_of
 from triage.outbound.caller import ONCE
 from triage.reach import reached
+from triage.rules import Rules
 from triage.store import tables, thin_events
 from triage.store.thin_events import State
+from workers import completing
 
 BODIES = Path(__file__).parents[1] / "data" / "helpdesks"
 THREADS = "/conversations/v3/conversations/threads/3300112233"
@@ -58,6 +63,30 @@ class Freshdesk(HubSpot):
 
     def is_known(self, request: Request) -> bool:
         return request.headers.get("authorization") == "Basic azN5Olg="  # k3y:X
+
+
+@dataclass
+class HelpScout(HubSpot):
+    """A conversation, and a token that a form of the app's credentials buys."""
+
+    vendor = "helpscout"
+    given: ClassVar = {"id": "app-1", "secret": "s3cret"}
+    signed_in: int = 0
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        if scope["path"] != "/oauth2/token":
+            await super().__call__(scope, receive, send)
+            return
+        request = Request(scope, receive)
+        form = parse_qs((await request.body()).decode())
+        good = {"grant_type": ["client_credentials"], "client_id": ["app-1"]}
+        known = form == good | {"client_secret": ["s3cret"]}
+        self.signed_in += known
+        body = {"access_token": "t0ken", "expires_in": 172800} if known else {"error": "invalid"}
+        await JSONResponse(body, 200 if known else 400)(scope, receive, send)
+
+    def is_known(self, request: Request) -> bool:
+        return request.headers.get("authorization") == "Bearer t0ken"
 
 
 HUBSPOT: dict[str, Any] = {
@@ -92,10 +121,10 @@ def world(desk: HubSpot, database: Any) -> Iterator[Pulled]:
 
 def receive(world: Pulled, *names: str) -> None:
     for name in names:
-        delivery = Delivery({}, (BODIES / f"{name}.json").read_bytes(), received_at=world.clock())
-        results = results_of(
-            {"hubspot": hubspot, "freshdesk": freshdesk}[world.desk.vendor].parse(delivery)
-        )
+        headers = {"x-helpscout-event": "convo.created"}
+        body = (BODIES / f"{name}.json").read_bytes()
+        delivery = Delivery(headers, body, received_at=world.clock())
+        results = results_of(HELPDESKS[world.desk.vendor].parse(delivery))
         with world.database.writing() as connection:
             keep(connection, 1, results, POLICY, world.clock())
 
@@ -168,7 +197,7 @@ def test_what_is_gone_there_is_forgotten(world, desk):
 
 def test_what_cannot_be_understood_is_a_dead_letter_and_harms_no_other(world, desk):
     desk.said_in_full["/crm/v3/objects/tickets/901"] = {"properties": {"content": 7}}
-    desk.fails("/messages/", Reply(200, raw=b"<html>"))
+    desk.fails("/messages/b1c2d3e4f5", Reply(200, raw=b"<html>"))
     receive(world, "hubspot_ticket_created", "hubspot_new_message")
     assert completed(world) == 2
     assert len(world.rejects()) == 2
@@ -179,7 +208,7 @@ def test_what_cannot_be_understood_is_a_dead_letter_and_harms_no_other(world, de
 
 
 def test_a_refused_request_is_a_dead_letter(world, desk):
-    desk.fails("/crm/", Reply(400, {"message": "no such property"}))
+    desk.fails("/tickets/901", Reply(400, {"message": "no such property"}))
     receive(world, "hubspot_ticket_created")
     assert completed(world) == 1
     assert world.rejects() == ["/crm/v3/objects/tickets/901: answered with status 400"]
@@ -250,16 +279,67 @@ def test_of_freshdesk_the_newest_reply_is_fetched_also_where_two_deliveries_beca
         assert [text for _, text in world.threads()["6541"]] == texts
 
 
-def test_the_worker_completes_what_is_due_by_itself(world):
-    from triage.rules import Rules  # noqa: PLC0415 - the worker alone
-    from workers import completing  # noqa: PLC0415
+CONVERSATION = {
+    "id": 105001,
+    "status": "active",
+    "createdAt": "2026-11-20T10:12:07Z",
+    "_embedded": {
+        "threads": [
+            {
+                "id": 1,
+                "type": "customer",
+                "state": "published",
+                "body": "I was charged twice.",
+                "createdAt": "2026-11-20T10:12:07Z",
+            }
+        ]
+    },
+}
 
-    receive(world, "hubspot_ticket_created", "hubspot_new_message")
+
+@pytest.fixture
+def scout(database: Any) -> Iterator[Pulled]:
+    said = {"/conversations/105001": CONVERSATION}
+    with (
+        served(HelpScout(Leaping(NOON), said_in_full=said)) as desk,
+        connected(desk, database, desk.clock) as world,  # type: ignore[arg-type]
+    ):
+        receive(world, "helpscout_created")
+        yield world
+
+
+def test_help_scout_is_signed_in_to_once_and_then_asked(scout):
+    assert completed(scout) == 1
+    assert scout.desk.signed_in == 1
+    assert scout.threads() == {"105001": [("customer", "I was charged twice.")]}
+
+
+def test_a_sign_in_that_is_refused_is_said_on_the_source_and_nothing_is_lost(scout):
+    scout.desk.given = {"id": "app-1", "secret": "wrong"}
+    connect.connect(scout.database, scout.settings, "desk", given(scout.desk), NOON)
+    with running(scout):
+        wait_until(lambda: state(scout).problem, "the trouble to be noted")
+    assert state(scout) == State(1, "/oauth2/token: the credentials are not good (400)")
+
+
+def given(desk: StandIn) -> dict[str, str]:
+    return {"address": desk.address} | dict(desk.given)
+
+
+@contextmanager
+def running(world: Pulled) -> Iterator[None]:
+    """Have the worker's own thread complete what is due."""
     stopping = threading.Event()
     thread = completing.start(world.settings, Rules.of(world.settings), stopping)
     try:
-        wait_until(lambda: state(world) is None, "both to be completed")
+        yield
     finally:
         stopping.set()
         thread.join()
+
+
+def test_the_worker_completes_what_is_due_by_itself(world):
+    receive(world, "hubspot_ticket_created", "hubspot_new_message")
+    with running(world):
+        wait_until(lambda: state(world) is None, "both to be completed")
     assert len(world.threads()["901"]) == 2

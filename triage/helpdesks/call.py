@@ -12,13 +12,17 @@ from triage.helpdesks.reading import Field
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Request:
-    """What to ask; `path` stands below the account's address, `counts` names its own limit."""
+    """What to ask; `path` stands below the account's address, `counts` names its own limit.
+
+    The body is sent as JSON, or as a form.
+    """
 
     path: str
     query: tuple[tuple[str, str], ...] = ()
     method: Literal["GET", "POST", "PUT"] = "GET"
     body: Mapping[str, Any] | None = field(default=None, repr=False)
     counts: str = ""
+    is_form: bool = False
 
 
 @dataclass(frozen=True, slots=True)

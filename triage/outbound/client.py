@@ -82,7 +82,7 @@ class Client:
                 request.method,
                 self._url(request),
                 headers=self._headers(request),
-                content=None if request.body is None else orjson.dumps(request.body),
+                content=_content(request),
                 extensions={"timeout": _TIMEOUT},
             ) as answer:
                 headers = {
@@ -112,11 +112,18 @@ class Client:
             "accept-encoding": "gzip",
             "user-agent": f"Triage/{__version__}",
         }
-        typed = {} if request.body is None else {"content-type": "application/json"}
+        kind = "application/x-www-form-urlencoded" if request.is_form else "application/json"
+        typed = {} if request.body is None else {"content-type": kind}
         return list((common | typed | self._credentials).items())
 
 
 _TIMEOUT = {"connect": CONNECT, "read": QUIET, "write": QUIET, "pool": WHOLE}
+
+
+def _content(request: Request) -> bytes | None:
+    if request.body is None:
+        return None
+    return urlencode(request.body).encode() if request.is_form else orjson.dumps(request.body)
 
 
 def _why(error: Exception) -> str:

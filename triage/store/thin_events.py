@@ -97,7 +97,18 @@ def put_off(connection: Connection, waiting: Waiting, until: datetime, problem: 
     """Let an event wait until then, and say why; one that came again meanwhile waits no longer."""
     later = case((thin_event.c.revision == waiting.revision, until), else_=thin_event.c.wake_at)
     mine = thin_event.c.id == waiting.id
-    connection.execute(update(thin_event).where(mine).values(wake_at=later, problem=problem))
+    values = {"wake_at": later, "problem": problem[:LONGEST_PROBLEM]}
+    connection.execute(update(thin_event).where(mine).values(values))
+
+
+def put_off_all(
+    connection: Connection, source_name: str, now: datetime, until: datetime, problem: str
+) -> None:
+    """Let all that is due of a source wait until then, and say why."""
+    mine = select(source.c.id).where(source.c.name == source_name).scalar_subquery()
+    due = (thin_event.c.source_id == mine) & (thin_event.c.wake_at <= now)
+    values = {"wake_at": until, "problem": problem[:LONGEST_PROBLEM]}
+    connection.execute(update(thin_event).where(due).values(values))
 
 
 def due_sources(connection: Connection, now: datetime) -> list[str]:

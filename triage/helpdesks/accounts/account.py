@@ -47,6 +47,16 @@ class Account(Protocol):
         """Return as whom we are known there. Raises Malformed."""
 
 
+class SignsIn(Account, Protocol):
+    """One vendor's API whose credentials buy a token, which the calls carry."""
+
+    def token_request(self, given: Mapping[str, str]) -> Request:
+        """Return the call that answers with a token."""
+
+    def token_headers(self, response: Response) -> Mapping[str, str]:
+        """Return what every call carries. Raises Malformed."""
+
+
 def basic(user: str, password: str) -> dict[str, str]:
     """Return the header of Basic authentication."""
     return {"authorization": f"Basic {b64encode(f'{user}:{password}'.encode()).decode()}"}

@@ -9,20 +9,25 @@ from triage.helpdesks.accounts import (
     chatwoot,
     freshdesk,
     front,
+    helpscout,
     hubspot,
     intercom,
     zammad,
     zendesk,
 )
-from triage.helpdesks.accounts.account import Account
+from triage.helpdesks.accounts.account import Account, SignsIn
 
 ACCOUNTS: Final[Mapping[str, Account]] = {
     "chatwoot": chatwoot,
     "freshdesk": freshdesk,
     "front": front,
     "front-rule": front,
+    "helpscout": helpscout,
     "hubspot": hubspot,
     "intercom": intercom,
     "zammad": zammad,
     "zendesk": zendesk,
 }
+
+#: Those of them whose calls carry a token that must be asked for.
+SIGN_IN: Final[Mapping[str, SignsIn]] = {"helpscout": helpscout}
