@@ -79,11 +79,11 @@ def _changed(event: Field, key: str) -> tuple[Result, ...]:
     """Return the closing of a ticket: HubSpot notes when, and empties that when it is reopened."""
     if not (_has(event, "propertyName", "closed_date") and event["propertyValue"]):
         return (Ignored(key, "a change of a property, ours too"),)
-    return (_closed(key, event["objectId"].id(), _at(event)),)
+    return (_closed(key, _object(event), _at(event)),)
 
 
 def _deleted(event: Field, key: str) -> tuple[Result, ...]:
-    return (_closed(key, event["objectId"].id(), _at(event)),)
+    return (_closed(key, _object(event), _at(event)),)
 
 
 def _merged(event: Field, key: str) -> tuple[Result, ...]:
@@ -102,7 +102,7 @@ def _thread_changed(event: Field, key: str) -> tuple[Result, ...]:
 
 
 def _thread_deleted(event: Field, key: str) -> tuple[Result, ...]:
-    return (_closed(key, thread(event["objectId"].id()), _at(event)),)
+    return (_closed(key, thread(_object(event)), _at(event)),)
 
 
 _Reader: TypeAlias = Callable[[Field, str], tuple[Result, ...]]
@@ -130,7 +130,7 @@ def _thin(event: Field, key: str, what: str, message_id: str | None = None) -> T
         delivery_key=key,
         what=what,
         occurred_at=_at(event),
-        ticket_id=event["objectId"].id(),
+        ticket_id=_object(event),
         message_id=message_id,
     )
 
@@ -143,6 +143,12 @@ def _closed(key: str, ticket_id: str, at: datetime) -> Event:
         ticket_id=ticket_id,
         status=Status.CLOSED,
     )
+
+
+def _object(event: Field) -> str:
+    """Return the id of what changed; a number, as ever, without a detour."""
+    found = event.value.get("objectId") if isinstance(event.value, dict) else None
+    return str(found) if type(found) is int else event["objectId"].id()
 
 
 def _at(event: Field) -> datetime:
