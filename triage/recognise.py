@@ -37,9 +37,10 @@ def recognise(database: Database, identity: Identity, roles: RoleMapping, now: d
 
 
 def _known(connection: Any, identity: Identity, now: datetime) -> Person | None:
-    if person := people.of_subject(connection, identity.subject):
+    if person := people.of_subject(connection, identity.subject, lock=True):
         return person
-    person = people.of_email(connection, identity.email) if identity.email else None
+    email = identity.email
+    person = people.of_email(connection, email, lock=True) if email else None
     if person is None or person.subject is not None:
         return None
     people.change(connection, person.id, {"subject": identity.subject})
@@ -50,7 +51,7 @@ def _known(connection: Any, identity: Identity, now: datetime) -> Person | None:
 
 def _new(connection: Any, identity: Identity, now: datetime) -> Person:
     taken = people.of_email(connection, identity.email) if identity.email else None
-    namesake = people.named(connection, identity.names[0]) if identity.names else None
+    namesake = people.namesake(connection, identity.names[0]) if identity.names else None
     if any(one and not one.active for one in (taken, namesake)):
         raise NotLoggedIn(SHUT_OUT)  # who was shut out does not come back as somebody new
     email = None if taken else identity.email

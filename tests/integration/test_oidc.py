@@ -14,7 +14,7 @@ from pydantic import SecretStr
 from starlette.testclient import TestClient
 from structlog.testing import capture_logs
 
-from tests.admitted import a_person
+from tests.admitted import a_person, a_session
 from tests.fakes import NOON
 from tests.integration.test_api import on_sqlite
 from tests.provider import CLIENT, SECRET, Provider, a_provider
@@ -140,6 +140,38 @@ def test_a_name_of_somebody_here_is_not_taken_over(browser, database, provider):
     assert logs_in(browser).status_code == 303
     assert person(database, "Mallory").role is Role.AGENT
     assert (person(database, "admin").id, person(database, "admin").subject) == (admin, None)
+
+
+def test_nobody_signs_with_a_name_of_somebody_here_in_other_letters(browser, database, provider):
+    a_person(database, "Ada", Role.ADMIN)
+    provider.tells(sub="u-1", preferred_username="ADA", name="Mallory")
+    assert logs_in(browser).status_code == 303
+    with database.reading() as connection:
+        assert {it.name for it in people.everybody(connection)} == {"Ada", "Mallory"}
+
+
+def test_who_was_unlinked_is_linked_again_by_their_address_and_else_somebody_new(
+    browser, database, provider
+):
+    ours = a_person(database, "Sue of ours", Role.AGENT, "sue@example.org")
+    logs_in(browser)
+    admit.unlink(database, "triage", ours, NOON)
+    assert browser.get("/api/desk").status_code == 401
+    logs_in(browser)
+    assert person(database, "Sue of ours").subject
+    admit.change(database, "triage", ours, Role.AGENT, "", NOON)
+    admit.unlink(database, "triage", ours, NOON)
+    logs_in(browser)
+    assert (person(database, "Sue of ours").subject, bool(person(database, "sue"))) == (None, True)
+
+
+@on_sqlite
+def test_who_logs_in_by_the_provider_ends_the_session_that_the_browser_had(browser, database):
+    earlier = a_session(database, a_person(database, "Ada", Role.ADMIN))
+    browser.cookies.set(SESSION, earlier)
+    assert logs_in(browser).status_code == 303
+    other = TestClient(browser.app, cookies={SESSION: earlier})
+    assert other.get("/api/desk").status_code == 401
 
 
 def test_who_is_deactivated_stays_out(browser, database):

@@ -4,17 +4,23 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from threading import Semaphore
+from time import monotonic
 
+import httpx2
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.admitted import PASSWORD, a_person
+from tests.admitted import PASSWORD, a_person, a_session
 from tests.page.conftest import window
 from tests.page.served import AT_MOST, PEOPLE, Desk
 from tests.page.test_page import CONTRAST, width_beyond
 from tests.provider import CLIENT, SECRET, Provider, a_provider
 from triage import admit
+from triage.api.cookies import SESSION
+from triage.api.welcome import PATIENCE
 from triage.domain.person import Role
 from triage.domain.throttle import MOST, Of
 from triage.ports import utcnow
@@ -139,6 +145,29 @@ def test_who_is_shut_out_sees_no_more_of_an_open_page(served_people, supervisor)
     supervisor.wait_for_timeout(2_500)  # the stream looks again at most every two seconds
     served_people.decides("after", "hello")
     expect(supervisor).to_have_url(re.compile("/login"))
+
+
+def test_who_is_shut_out_hears_no_more_on_streams_on_which_nothing_comes(desk):
+    person = a_person(desk.database, "Sam", Role.AGENT)
+    cookies = {SESSION: a_session(desk.database, person)}
+
+    def follows(path: str) -> float:
+        with httpx2.stream("GET", desk.address + path, cookies=cookies, timeout=PATIENCE) as answer:
+            assert answer.status_code == 200
+            opened.release()
+            for _ in answer.iter_bytes():  # only what keeps the connection open
+                pass
+        return monotonic() - shut_out_at
+
+    opened = Semaphore(0)
+    with ThreadPoolExecutor(2) as pool:
+        following = [pool.submit(follows, path) for path in ("/api/events", "/desk/events")]
+        for _ in following:
+            assert opened.acquire(timeout=AT_MOST / 1000)
+        shut_out_at = monotonic()
+        admit.set_active(desk.database, "tests", person, active=False, now=utcnow())
+        for one in following:
+            assert one.result() < 30
 
 
 # One's own account

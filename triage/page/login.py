@@ -54,7 +54,7 @@ async def log_in(
         return form(state, then, attempt.name, str(error), 401)
     except TooManyTries as error:
         return later(form(state, then, attempt.name, str(error), 429), error)
-    await asyncio.to_thread(_end_earlier, request, state)
+    await asyncio.to_thread(end_earlier, request, state)
     answer = RedirectResponse(then, 303)
     set_cookie(request, answer, SESSION, opened.token)
     set_cookie(request, answer, BROWSER, opened.browser, int(BROWSER_KNOWN.total_seconds()))
@@ -64,13 +64,13 @@ async def log_in(
 @router.post("/logout")
 def log_out(request: Request, state: ReadState) -> Response:
     """End this browser's session."""
-    _end_earlier(request, state)
+    end_earlier(request, state)
     answer = RedirectResponse("/login", 303)
     drop_cookie(request, answer, SESSION)
     return answer
 
 
-def _end_earlier(request: Request, state: State) -> None:
+def end_earlier(request: Request, state: State) -> None:
     """A browser has one session: who was logged in before is logged out."""
     if token := cookie_of(request, SESSION):
         verb.log_out(state.database, token, state.clock())

@@ -14,7 +14,7 @@ from triage.api.cookies import SESSION, cookie_of, drop_cookie, set_cookie
 from triage.api.state import State
 from triage.errors import NotLoggedIn, ProviderUnavailable
 from triage.oidc import Begun, Provider
-from triage.page.login import form
+from triage.page.login import end_earlier, form
 from triage.page.paths import HERE, own_path
 from triage.page.shell import ReadState
 from triage.recognise import recognise
@@ -70,6 +70,7 @@ async def _opened(
         return form(state, then, trouble=str(error), status=401)
     except ProviderUnavailable as error:
         return form(state, then, trouble=str(error), status=503)
+    await asyncio.to_thread(end_earlier, request, state)
     answer = RedirectResponse(then, 303)
     set_cookie(request, answer, SESSION, token)
     return answer

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, select, update
+from sqlalchemy import ColumnElement, Connection, Row, func, select, update
 from sqlalchemy.exc import IntegrityError
 
 from triage.domain.person import RIGHTS, Principal, Role
@@ -46,7 +46,12 @@ def add(
     password: str | None = None,
     subject: str | None = None,
 ) -> int | None:
-    """Add a person and return their id; None where the name, e-mail or subject is taken."""
+    """Add a person and return their id; None where the name, e-mail or subject is taken.
+
+    A name is taken in other letters, too: nobody signs as `ada` beside `Ada`.
+    """
+    if namesake(connection, name):
+        return None
     row: dict[str, Any] = {"name": name, "role": role.value, "active": True, "created_at": now}
     row |= {"email": as_kept(email), "password": password, "subject": subject}
     made = insert_once(connection, person, row)
@@ -68,12 +73,17 @@ def named(connection: Connection, name: str) -> Person | None:
     return _found(connection, person.c.name == name)
 
 
-def of_subject(connection: Connection, subject: str) -> Person | None:
-    return _found(connection, person.c.subject == subject)
+def namesake(connection: Connection, name: str) -> Person | None:
+    """Return who has this name, in whatever letters."""
+    return _found(connection, func.lower(person.c.name) == name.lower())
 
 
-def of_email(connection: Connection, email: str) -> Person | None:
-    return _found(connection, person.c.email == as_kept(email))
+def of_subject(connection: Connection, subject: str, *, lock: bool = False) -> Person | None:
+    return _found(connection, person.c.subject == subject, lock=lock)
+
+
+def of_email(connection: Connection, email: str, *, lock: bool = False) -> Person | None:
+    return _found(connection, person.c.email == as_kept(email), lock=lock)
 
 
 def is_empty(connection: Connection) -> bool:
