@@ -11,6 +11,7 @@ from pathlib import Path
 from sqlalchemy import Connection
 from sqlalchemy.exc import IntegrityError
 
+from triage import reading_health
 from triage.domain.ticket import Mode
 from triage.errors import BadInput
 from triage.helpdesks.registry import HELPDESKS
@@ -63,9 +64,17 @@ def rotate(settings: Settings, name: str, secret: str = "") -> str:
 def list_sources(settings: Settings) -> list[tuple[str, ...]]:
     """Return every source as a row of texts."""
     with _writing(settings) as connection:
-        waiting = thin_events.states(connection)
+        waiting, now = thin_events.states(connection), utcnow()
+        read = reading_health.healths(connection, now)
         return [
-            (name, vendor, mode, "yes" if raises else "no", _words_wait(waiting.get(name)))
+            (
+                name,
+                vendor,
+                mode,
+                "yes" if raises else "no",
+                _words_wait(waiting.get(name)),
+                reading_health.in_words(read.get(name), now),
+            )
             for name, vendor, mode, raises in sources.listed(connection)
         ]
 

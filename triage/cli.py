@@ -259,7 +259,14 @@ def list_sources() -> None:
 
     with clear_errors():
         rows = administration.list_sources(_settings())
-    header = ("name", "vendor", "mode", "first message may raise the lane", "words to fetch")
+    header = (
+        "name",
+        "vendor",
+        "mode",
+        "first message may raise the lane",
+        "words to fetch",
+        "helpdesk",
+    )
     show_table(header, rows)
 
 

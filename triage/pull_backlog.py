@@ -20,7 +20,7 @@ from triage.settings import Settings
 from triage.store.database import Database
 from triage.store.pulls import Purpose
 
-TRIES, BETWEEN = 8, 4.0  # s: longer than the lease of somebody who was killed
+TRIES, BETWEEN = 8, 2.0  # s: longer than the lease of somebody who was killed
 
 #: Is told the share of the time span that was read, where that is known, and what was counted.
 Watch = Callable[[float | None, str], None]

@@ -25,7 +25,7 @@ from triage.rules import Rules, rules_or_end
 from triage.settings import Settings, read_settings
 from triage.store.database import Database
 from triage.sweep_runs import sweep_runs
-from workers import alerts, completing, mailboxes
+from workers import alerts, completing, mailboxes, reconciling
 from workers.health import beat
 
 SWEEP_EVERY = 1.0  # s
@@ -46,6 +46,7 @@ def main() -> None:
     alerts.start(settings, rules, stopping)
     mailboxes.start(settings, rules, stopping)
     completing.start(settings, rules, stopping)
+    reconciling.start(settings, rules, stopping)
     while not stopping.wait(SWEEP_EVERY):
         beat(settings.data_folder, "sweep")
         try:

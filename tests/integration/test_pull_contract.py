@@ -9,25 +9,19 @@ from typing import Any
 import pytest
 
 from tests.fakes import NOON
-from tests.standins.chatwoot import Chatwoot
-from tests.standins.freshdesk import Freshdesk
-from tests.standins.intercom import Intercom
+from tests.standins.everyone import STANDINS
 from tests.standins.pulling import Leaping, Pulled, a_case, connected
 from tests.standins.standin import Reply, StandIn, Words, served
-from tests.standins.zammad import Zammad
-from tests.standins.zendesk import Zendesk
 from triage.errors import HelpdeskAway, HelpdeskRefuses
 from triage.helpdesks.backlog.registry import BACKLOGS
 
-KINDS: tuple[type[StandIn], ...] = (Chatwoot, Freshdesk, Intercom, Zammad, Zendesk)
-VENDORS: dict[str, type[StandIn]] = {kind.vendor: kind for kind in KINDS}
 DAY = timedelta(days=1)
 
 
-@pytest.fixture(params=VENDORS)
+@pytest.fixture(params=STANDINS)
 def desk(request: pytest.FixtureRequest) -> Iterator[StandIn]:
     clock = Leaping()
-    with served(VENDORS[request.param](clock)) as made:
+    with served(STANDINS[request.param](clock)) as made:
         yield made
 
 
@@ -38,7 +32,7 @@ def pulled(desk: StandIn, database: Any) -> Iterator[Pulled]:
 
 
 def test_every_helpdesk_that_can_be_pulled_is_tested_here():
-    assert set(VENDORS) == set(BACKLOGS)
+    assert set(STANDINS) == set(BACKLOGS)
 
 
 def test_every_ticket_is_read_with_its_thread(desk, pulled):

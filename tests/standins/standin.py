@@ -9,7 +9,7 @@ from abc import ABC, abstractmethod
 from collections import Counter, deque
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any, ClassVar
 
@@ -133,7 +133,8 @@ class StandIn(ABC):
             return Reply(401, {"error": "Couldn't authenticate you"})
         self.before(path)
         found = self.answer(request, body)
-        return Reply(found.status, self.mutate(path, found.body), self.said() | {**found.headers})
+        headers = self.said() | {**found.headers}
+        return replace(found, body=self.mutate(path, found.body), headers=headers)
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         request = Request(scope, receive)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -24,6 +24,7 @@ class Connected:
     vendor: str
     address: str
     credentials: Mapping[str, str] = field(repr=False)
+    connected_at: datetime
 
 
 def connect(
@@ -54,13 +55,30 @@ def of_source(connection: Connection, name: str, vault: Vault) -> Connected:
     if row is None:
         raise NotConnected(f"{name}: not connected; say how to with: triage sources connect {name}")
     credentials = vault.open_values(row.credentials)
-    return Connected(row.source_id, row.name, row.vendor, row.address, credentials)
+    known = (row.source_id, row.name, row.vendor, row.address, credentials, row.connected_at)
+    return Connected(*known)
 
 
-def names(connection: Connection) -> list[str]:
-    """Return the names of all sources that are connected."""
+def names(connection: Connection, vendors: Collection[str]) -> list[str]:
+    """Return the names of the sources of these vendors that are connected."""
     query = select(source.c.name).join(account, account.c.source_id == source.c.id)
-    return list(connection.execute(query.order_by(source.c.id)).scalars())
+    mine = query.where(source.c.vendor.in_(vendors)).order_by(source.c.id)
+    return list(connection.execute(mine).scalars())
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Where a source's helpdesk is called, and whether it is left alone for its failures."""
+
+    address: str
+    breaker: Breaker
+
+
+def standing(connection: Connection) -> dict[str, Standing]:
+    """Return by name how each connected source stands."""
+    columns = (source.c.name, account.c.address, account.c.failures, account.c.opened_at)
+    rows = connection.execute(select(*columns).join(account, account.c.source_id == source.c.id))
+    return {it.name: Standing(it.address, Breaker(it.failures, it.opened_at)) for it in rows}
 
 
 def breaker(connection: Connection, source_id: int) -> Breaker:

@@ -22,8 +22,8 @@ from triage.store.database import insert_once
 from triage.store.outbound_tables import pull, pulled_ticket
 from triage.store.tables import dead_letter, source, ticket
 
-LEASE = timedelta(seconds=20)
-RENEW_EVERY = 5.0  # s
+LEASE = timedelta(seconds=10)
+RENEW_EVERY = 2.0  # s
 MOST_ASKED = 500  # tickets in one query
 
 
