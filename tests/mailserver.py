@@ -62,6 +62,14 @@ class MailServer:
             assert kind == "OK"
         program.logout()
 
+    def empty(self) -> None:
+        """Delete every mail; numbers are not used again."""
+        program = self.client()
+        program.select("INBOX")
+        program.store("1:*", "+FLAGS", r"(\Deleted)")
+        program.expunge()
+        program.logout()
+
     def unread(self) -> int:
         program = self.client()
         program.select("INBOX", readonly=True)
