@@ -2,7 +2,7 @@
 
 from alembic import context
 
-from triage.store import mail_tables, rescore_tables  # noqa: F401 - every table must be known
+from triage.store import mail_tables, outbox_tables, rescore_tables  # noqa: F401 - every table must be known
 from triage.store.access_tables import metadata
 
 connection = context.config.attributes["connection"]

@@ -25,7 +25,7 @@ from triage.rules import Rules, rules_or_end
 from triage.settings import Settings, read_settings
 from triage.store.database import Database
 from triage.sweep_runs import sweep_runs
-from workers import alerts, completing, mailboxes, reconciling
+from workers import alerts, completing, mailboxes, reconciling, writing_back
 from workers.health import beat
 
 SWEEP_EVERY = 1.0  # s
@@ -47,6 +47,7 @@ def main() -> None:
     mailboxes.start(settings, rules, stopping)
     completing.start(settings, rules, stopping)
     reconciling.start(settings, rules, stopping)
+    writing_back.start(settings, stopping)
     while not stopping.wait(SWEEP_EVERY):
         beat(settings.data_folder, "sweep")
         try:

@@ -15,6 +15,7 @@ from enum import StrEnum
 from sqlalchemy import Connection, func, insert, select, text
 
 from triage.domain.ticket import TicketId
+from triage.store import outbox
 from triage.store.tables import event
 
 FEED_LOCK = 7_411  # any number that no other advisory lock of this database uses
@@ -37,6 +38,18 @@ class EventKind(StrEnum):
     DEAD = "dead"  # given up after too many attempts: an alarm
 
 
+#: What changes how a ticket is to stand at its helpdesk.
+TOLD = frozenset(
+    {
+        EventKind.DECIDED,
+        EventKind.ASSIGNED,
+        EventKind.HANDED_BACK,
+        EventKind.CORRECTED,
+        EventKind.TAKEN_BACK,
+    }
+)
+
+
 @dataclass(frozen=True, slots=True)
 class FeedEvent:
     """One change, by its number."""
@@ -50,9 +63,11 @@ def append(
     connection: Connection, kind: EventKind, tickets: Iterable[TicketId], now: datetime
 ) -> None:
     """Append one event a ticket. Call it last in a transaction: it holds the feed until commit."""
-    rows = [{"ticket_id": ticket, "kind": kind, "at": now} for ticket in tickets]
-    if not rows:
+    if not (ids := list(tickets)):
         return
+    if kind in TOLD:
+        outbox.mark(connection, ids, now)
+    rows = [{"ticket_id": it, "kind": kind, "at": now} for it in ids]
     if connection.dialect.name == "postgresql":
         connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": FEED_LOCK})
     connection.execute(insert(event), rows)

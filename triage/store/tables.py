@@ -100,6 +100,8 @@ source = Table(
     Column("keep_days", Integer, nullable=True),  # after a ticket is closed; None: for ever
     Column("keep_as", String(16), nullable=False, default="deleted"),  # or anonymised
     Column("ours", JSON, nullable=False, default=list),  # names of our own side there
+    Column("writes", Words(64), nullable=False, default=()),  # what may be written there
+    Column("write_fields", JSON, nullable=False, default=dict),  # its field by what it shows
 )
 
 delivery = Table(

@@ -1,0 +1,1 @@
+"""What is written to helpdesks: one file a vendor, requests and readings only, no I/O."""

@@ -1,0 +1,11 @@
+"""The helpdesks that can be written to, by vendor name. A new one is a file and a line here."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+from triage.helpdesks.writing import zendesk
+from triage.helpdesks.writing.writing import Writing
+
+WRITINGS: Final[Mapping[str, Writing]] = {"zendesk": zendesk}

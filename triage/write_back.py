@@ -1,0 +1,281 @@
+"""Write back: the helpdesk is told what was decided, and what its people decided is left alone.
+
+One writer a helpdesk, the most pressing ticket first. Each ticket is read before it is written; a
+note is announced in the database before it is sent, so that whoever comes after a crash looks for
+it there instead of sending it again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from triage.domain import private_note, retry
+from triage.domain.ticket import Status
+from triage.domain.write_back import (
+    Part,
+    Plan,
+    Priority,
+    Standing,
+    Wanted,
+    Written,
+    plan,
+    priority_of,
+    tags_of,
+)
+from triage.errors import HelpdeskAway, HelpdeskRefuses
+from triage.helpdesks.call import Response
+from triage.helpdesks.event import Malformed
+from triage.helpdesks.writing.registry import WRITINGS
+from triage.helpdesks.writing.writing import Writing
+from triage.outbound.caller import Patience
+from triage.ports import Clock
+from triage.reach import Reached
+from triage.store import outbox
+from triage.store.database import Database
+from triage.store.outbox import Due, Held
+
+TOGETHER = 50  # tickets read at once from the database; each is planned as it is by then
+ASK_AGAIN = timedelta(hours=12)  # after what a helpdesk calls an agent
+STALE = frozenset({409, 412})  # somebody was faster: what stands there must be read again
+GONE = frozenset({404, 410})
+MOST_WRITES, WITHIN = 5, timedelta(minutes=10)  # a ticket's own budget: it ends any loop
+#: A write whose answer is lost may have been carried out: what stands there is looked at before it
+#: is made again. Being asked to wait says that it was not.
+NOT_AGAIN = Patience(1, timedelta(hours=1))
+ARRIVED = ("written", "a private note: it had arrived, only the answer was lost")
+NOT_THERE = ("left", "the helpdesk has no such ticket any more")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WriteBack:
+    """Writes to one helpdesk; what it needs, and whom it tells that something was given up."""
+
+    database: Database
+    desk: Reached
+    clock: Clock
+    draw: Callable[[], float]
+    given_up: Callable[[Due], None] = field(default=lambda _: None)
+
+    @property
+    def _writing(self) -> Writing:
+        return WRITINGS[self.desk.source.vendor]
+
+    def run(self) -> int:
+        """Write what is due until nothing is; return how many tickets were looked at.
+
+        Raises HelpdeskAway, HelpdeskRefuses, ChangedMeanwhile, StoreUnavailable, Stopped; what was
+        not written stays due.
+        """
+        with self.database.writing() as connection:
+            held = outbox.take(connection, self.desk.source.source_id, self.clock())
+        if held is None:
+            return 0
+        failure: dict[str, Any] = {"failure": None}
+        try:
+            return self._all(held)
+        except (HelpdeskAway, HelpdeskRefuses) as error:
+            failure = {"failure": str(error), "failed_at": self.clock()}
+            raise
+        finally:
+            with self.database.writing() as connection:
+                outbox.release(connection, held, **failure)
+
+    def _all(self, held: Held) -> int:
+        count = 0
+        while True:
+            with self.database.reading() as connection:
+                some = outbox.due(connection, held.source_id, TOGETHER, self.clock())
+            for one in some:
+                _Ticket(self, held, one).tell()
+            if not some:
+                return count
+            count += len(some)
+
+
+class _Ticket:
+    """One ticket being told of."""
+
+    def __init__(self, parts: WriteBack, held: Held, one: Due) -> None:
+        self._parts = parts
+        self._held = held
+        self._one = one
+        self._writing = parts._writing
+        self._written = written_of(one.written)
+
+    def tell(self) -> None:
+        """Write what differs; what goes wrong with this very ticket is tried again later."""
+        if (until := self._rests()) is not None:
+            with self._parts.database.writing() as connection:
+                outbox.wait(connection, self._held, self._one, until, self._now())
+            return
+        try:
+            self._tell()
+        except (Malformed, _Rejected) as error:
+            self._put_off(str(error))
+
+    def _tell(self) -> None:
+        if self._one.status is not Status.WAITING or self._one.result is None:
+            return self._finish([])
+        answer = self._ask(self._writing.ticket_request(self._one.external_id))
+        if answer.status in GONE:
+            return self._finish([NOT_THERE])
+        standing = self._writing.standing(_good(answer))
+        arrived = self._look_for_note()
+        found = plan(self._wanted(), standing, self._written, self._on())
+        if found.writes:
+            self._write(found, standing)
+        return self._finish([*arrived, *said(found)])
+
+    def _look_for_note(self) -> list[tuple[str, str]]:
+        """Learn whether a note that may have been on its way when somebody died has arrived."""
+        if (key := self._one.sending) is None:
+            return []
+        answer = _good(self._ask(self._writing.notes_request(self._one.external_id)))
+        if self._writing.has_note(answer, private_note.mark(self._one.ticket_id, key)):
+            self._written = replace(self._written, note=key)
+            return [ARRIVED]
+        return []
+
+    def _on(self) -> frozenset[Part]:
+        return self._held.parts & self._writing.PARTS
+
+    def _wanted(self) -> Wanted:
+        one = self._one
+        assert one.result is not None, "nothing is told of what is not decided"
+        flags, feeling = one.flags, one.feeling
+        return Wanted(
+            tags=tags_of(one.lane, one.level, flags, feeling),
+            priority=priority_of(one.lane, one.level),
+            assignee=self._assignee() if Part.ASSIGNEE in self._on() else None,
+            fields=fields_of(one, self._held.fields),
+            note=private_note.note_of(one.ticket_id, one.lane, one.result),
+        )
+
+    def _assignee(self) -> str | None:
+        """Return what the helpdesk calls the agent; it is asked once in a while."""
+        agent, email = self._one.agent, self._one.email
+        if agent is None or email is None:
+            return None
+        source_id, now = self._held.source_id, self._now()
+        with self._parts.database.reading() as connection:
+            asked, name = outbox.known_as(connection, source_id, agent, now - ASK_AGAIN)
+        if asked:
+            return name
+        answer = self._ask(self._writing.agent_request(email))
+        name = self._writing.agent(answer, email) if answer.is_good else None
+        with self._parts.database.writing() as connection:
+            outbox.note_agent(connection, source_id, agent, name, now)
+        return name
+
+    def _write(self, found: Plan, standing: Standing) -> None:
+        if found.note:
+            with self._parts.database.writing() as connection:
+                outbox.intend(connection, self._held, self._one, found.note.key, self._now())
+            found = replace(found, note=private_note.with_left(found.note, found.left))
+        once = self._parts.desk.with_patience(NOT_AGAIN)
+        for request in self._writing.requests(self._one.external_id, found, standing):
+            answer = once.ask(request)
+            if answer.status in STALE:
+                raise _Rejected("somebody changed the ticket at the same moment")
+            if not answer.is_good:
+                raise _Rejected(f"{request.path}: refused with status {answer.status}")
+        self._written = after(self._written, found)
+
+    def _finish(self, told: list[tuple[str, str]]) -> None:
+        with self._parts.database.writing() as connection:
+            written = as_json(self._written)
+            outbox.finish(connection, self._held, self._one, written, told, self._now())
+
+    def _put_off(self, why: str) -> None:
+        now = self._now()
+        until = now + retry.pause(self._one.attempts, self._parts.draw())
+        with self._parts.database.writing() as connection:
+            last = outbox.put_off(connection, self._held, self._one, until, why, now)
+        if last:
+            self._parts.given_up(self._one)
+
+    def _rests(self) -> datetime | None:
+        """Return until when the ticket is left alone, None where it may be written."""
+        with self._parts.database.reading() as connection:
+            since = self._now() - WITHIN
+            times = outbox.lately(connection, self._one.ticket_id, since)
+        return times[-MOST_WRITES] + WITHIN if len(times) >= MOST_WRITES else None
+
+    def _ask(self, request: Any) -> Response:
+        return self._parts.desk.caller.ask(request)
+
+    def _now(self) -> datetime:
+        return self._parts.clock()
+
+
+class _Rejected(Exception):
+    """The helpdesk did not take it, whatever the credentials: this ticket is tried again later."""
+
+
+def _good(answer: Response) -> Response:
+    if not answer.is_good:
+        raise _Rejected(f"the ticket could not be read: status {answer.status}")
+    return answer
+
+
+def fields_of(one: Due, fields: Mapping[str, str]) -> Mapping[str, str]:
+    """Return the values of the helpdesk's own fields, by what each is to show."""
+    shown = {
+        "lane": str(one.lane),
+        "level": str(one.level),
+        "respond_by": one.respond_by.isoformat(timespec="minutes"),
+    }
+    return {fields[name]: value for name, value in shown.items() if name in fields}
+
+
+def said(found: Plan) -> list[tuple[str, str]]:
+    """Return in words what was written and what was left alone, each with its outcome."""
+    parts = {
+        "tags": bool(found.add or found.remove),
+        f"priority {found.priority.name.lower()}" if found.priority else "": True,
+        "assignee": found.assignee is not None,
+        "fields": bool(found.fields),
+        "a private note": found.note is not None,
+    }
+    names = [name for name, there in parts.items() if name and there]
+    written = [("written", ", ".join(names))] if names else []
+    return written + [("left", f"{one.part}: {one.why}") for one in found.left]
+
+
+def after(written: Written, found: Plan) -> Written:
+    """Return what stands there of ours once a plan is carried out."""
+    return Written(
+        tags=(written.tags - found.remove) | found.add,
+        priority=found.priority or written.priority,
+        assignee=found.assignee or written.assignee,
+        fields={**written.fields, **found.fields},
+        note=found.note.key if found.note else written.note,
+    )
+
+
+def as_json(written: Written) -> dict[str, Any]:
+    """Return what was written in JSON's own types."""
+    return {
+        "tags": sorted(written.tags),
+        "priority": written.priority,
+        "assignee": written.assignee,
+        "fields": dict(written.fields),
+        "note": written.note,
+    }
+
+
+def written_of(values: Mapping[str, Any]) -> Written:
+    """Return what `as_json` gave, or nothing written."""
+    if not values:
+        return Written()
+    priority = values["priority"]
+    return Written(
+        tags=frozenset(values["tags"]),
+        priority=None if priority is None else Priority(priority),
+        assignee=values["assignee"],
+        fields=values["fields"],
+        note=values["note"],
+    )
