@@ -152,5 +152,8 @@ def _beside(file: str) -> Path:
         with clear_errors():
             raise BadInput("standard input has no name; expected -o FILE for the results")
     path = Path(file)
+    if path.is_dir():
+        with clear_errors():
+            raise BadInput(f"{path} is a directory; expected a file of tickets")
     plain = Path(path.stem) if path.suffix in {".gz", ".zst"} else Path(path.name)
     return path.with_name(f"{plain.stem}.scored{plain.suffix}")

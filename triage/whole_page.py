@@ -24,13 +24,13 @@ def head(title: str, style: str = "") -> str:
     return HEAD.replace("TITLE", escape(title)).replace("STYLE", style)
 
 
-def table(one: Shown) -> str:
-    """Return a table below its title."""
+def table(one: Shown, picture: str = "") -> str:
+    """Return a table below its title, and below what was drawn of it."""
     header = "".join(f'<th scope="col">{escape(it)}</th>' for it in one.header)
     rows = "".join(map(_row, one.rows))
     return (
-        f'<h2>{escape(one.title)}</h2><div class="scrolls"><table><thead><tr>{header}</tr></thead>'
-        f"<tbody>{rows}</tbody></table></div>"
+        f'<h2>{escape(one.title)}</h2>{picture}<div class="scrolls"><table>'
+        f"<thead><tr>{header}</tr></thead><tbody>{rows}</tbody></table></div>"
     )
 
 
@@ -60,7 +60,7 @@ h2 { font-size: 1.05rem; margin: 1.6rem 0 .4rem; }
 p { margin: .3rem 0; max-width: 48rem; }
 .about { color: var(--soft); }
 svg { display: block; background: var(--sheet); border: 1px solid var(--line);
-  border-radius: .45rem; padding: .6rem; }
+  border-radius: .45rem; padding: .6rem; margin-bottom: .6rem; }
 .scrolls { overflow-x: auto; }
 table { border-collapse: collapse; width: 100%; background: var(--sheet); }
 th, td { text-align: left; padding: .3rem .7rem; border-bottom: 1px solid var(--line);

@@ -41,6 +41,11 @@ class Request:
         return self.out.with_name(f"{self.out.name}.work")
 
     @property
+    def journal(self) -> Path:
+        """SQLite's own, beside the work file."""
+        return self.out.with_name(f"{self.work.name}-journal")
+
+    @property
     def copy(self) -> Path:
         """Where what can be read once only, or not in its place, is put."""
         return self.out.with_name(f"{self.out.name}.work-input")

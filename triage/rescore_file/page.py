@@ -1,4 +1,4 @@
-"""The closing report as one page: pictures first, and a table for each figure below."""
+"""The closing report as one page: a table for each figure, and its picture."""
 
 from __future__ import annotations
 
@@ -17,9 +17,8 @@ def page(it: Report) -> str:
     """Return the page as HTML."""
     parts = [head("Backlog scored again", STYLE), "<h1>Backlog scored again</h1>"]
     parts.append(f"<p>{escape(summary(it))}</p>")
-    for title, drawn in pictures(it.tally):
-        parts.append(f"<h2>{escape(title)}</h2>{drawn}")
-    parts += map(table, tables(it))
+    drawn = pictures(it.tally)
+    parts += [table(one, "".join(drawn.get(one.title, []))) for one in tables(it)]
     parts.append("<h2>What this rests on</h2>")
     parts += [f"<p>{escape(one)}</p>" for one in notes(it)]
     return "\n".join(parts) + "\n</main>\n"

@@ -11,13 +11,23 @@ from typing import Any
 from triage.domain.emotion import Emotion
 from triage.domain.flag import Flag
 from triage.domain.policy import Lane
-from triage.rescore_file.report import LEVEL_NAMES, histogram
+from triage.rescore_file.report import (
+    CHARGED,
+    EMOTIONS,
+    FLAGS,
+    LANES,
+    LEVEL_NAMES,
+    by_title,
+    histogram,
+)
 from triage.rescore_file.tally import BINS, Group, Tally
 
 WIDTH, ROW = 640, 24  # pixels of the drawing; of a bar with its gap
 MOST_BARS = 15
 LEVELS = [f"var(--level-{level})" for level in range(5)]
-LANES = [f"var(--{lane})" for lane in ("safeguard", "charged", "gentle", "standard", "standard")]
+LANE_COLOURS = [
+    f"var(--{lane})" for lane in ("safeguard", "charged", "gentle", "standard", "standard")
+]
 LOOK: Mapping[str, Any] = {
     "background": "transparent",
     "font": "system-ui, 'Liberation Sans', sans-serif",
@@ -35,39 +45,44 @@ LOOK: Mapping[str, Any] = {
     },
     "legend": {"labelColor": "var(--ink)", "title": None, "orient": "top", "labelFontSize": 12},
 }
+ROOM = {"minExtent": 130}  # pixels for names: readers' letters are wider than those measured
+WHOLE = {"title": "tickets", "tickMinStep": 1, "tickCount": 8}
 
 #: A picture: what it shows, and how it is drawn.
 Picture = tuple[str, dict[str, Any]]
 
 
-def pictures(tally: Tally) -> Iterator[tuple[str, str]]:
-    """Yield the title and the SVG of each picture that has something to show."""
+def pictures(tally: Tally) -> dict[str, list[str]]:
+    """Return the drawings of each table that has some, by its title."""
     import vl_convert  # noqa: PLC0415  # a whole JavaScript engine
 
+    found: dict[str, list[str]] = {}
     for title, drawn in _pictures(tally):
-        yield title, vl_convert.vegalite_to_svg({**drawn, "width": WIDTH, "config": LOOK})
+        svg = vl_convert.vegalite_to_svg({**drawn, "width": WIDTH, "config": LOOK})
+        found.setdefault(title, []).append(svg)
+    return found
 
 
 def _pictures(tally: Tally) -> Iterator[Picture]:
     levels = [(f"{n} {it}", tally.everybody.levels[n]) for n, it in enumerate(LEVEL_NAMES)]
-    yield "How charged the tickets are", _bars(levels, LEVELS)
-    yield "The same, by charge from 0 to 1", _histogram(tally)
-    yield "Lanes", _bars([(it, tally.lanes[it]) for it in Lane], LANES)
+    yield CHARGED, _bars(levels, LEVELS)
+    yield CHARGED, _histogram(tally)
+    yield LANES, _bars([(it, tally.lanes[it]) for it in Lane], LANE_COLOURS)
     felt = sorted(((it, tally.felt[it]) for it in Emotion), key=lambda it: -it[1])
-    yield "Emotions", _bars(felt, [])
+    yield EMOTIONS, _bars(felt, [])
     flags = [(it.replace("_", " "), tally.flags[it]) for it in Flag if tally.flags[it]]
     if flags:
-        yield "Flags", _bars(sorted(flags, key=lambda it: -it[1]), [])
+        yield FLAGS, _bars(sorted(flags, key=lambda it: -it[1]), [])
     for name, groups in tally.by.items():
         if groups:
-            yield f"Levels by {name}", _stacks(groups)
+            yield by_title(name), _stacks(groups)
 
 
 def _bars(values: Sequence[tuple[str, int]], colours: Sequence[str]) -> dict[str, Any]:
     names = [name for name, _ in values]
     encoding = {
-        "y": {"field": "what", "type": "nominal", "sort": None, "title": None},
-        "x": {"field": "tickets", "type": "quantitative", "title": "tickets"},
+        "y": {"field": "what", "type": "nominal", "sort": None, "title": None, "axis": ROOM},
+        "x": {"field": "tickets", "type": "quantitative", "axis": WHOLE},
     }
     if colours:
         scale = {"domain": names, "range": colours}
@@ -89,7 +104,7 @@ def _histogram(tally: Tally) -> dict[str, Any]:
         "encoding": {
             "x": {"field": "from", "type": "quantitative", "bin": "binned", "title": "charge"},
             "x2": {"field": "to"},
-            "y": {"field": "tickets", "type": "quantitative", "title": "tickets"},
+            "y": {"field": "tickets", "type": "quantitative", "axis": {**WHOLE, **ROOM}},
         },
     }
 
@@ -109,7 +124,7 @@ def _stacks(groups: Mapping[str, Group]) -> dict[str, Any]:
         "data": {"values": values},
         "mark": "bar",
         "encoding": {
-            "y": {"field": "what", "type": "nominal", "sort": None, "title": None},
+            "y": {"field": "what", "type": "nominal", "sort": None, "title": None, "axis": ROOM},
             "x": {**share, "axis": {"format": "%", "title": "tickets"}},
             "order": {"field": "n"},
             "color": {

@@ -15,6 +15,7 @@ from triage.masking import mask
 from triage.rescore_file.tally import BINS, FEELS, Group, Tally
 from triage.whole_page import Shown
 
+CHARGED, LANES, EMOTIONS, FLAGS = "How charged", "Lanes", "Emotions", "Flags"  # tables
 LEVEL_NAMES = ("calm", "mild", "moderate", "high", "extreme")
 MOST_GROUPS = 25  # of a column, the largest
 LONGEST_QUOTE = 300  # characters
@@ -60,17 +61,21 @@ def tables(it: Report) -> list[Shown]:
     """Return the figures, one table each; empty ones are left out."""
     tally = it.tally
     found = [
-        Shown("How charged", ("level", "tickets", "share"), list(_levels(tally))),
-        Shown("Lanes", ("lane", "tickets", "share"), _counted(tally.lanes, tuple(Lane), tally)),
-        Shown("Emotions", ("emotion", "tickets", "share", "certain"), list(_emotions(tally))),
-        Shown("Flags", ("flag", "tickets", "share"), _counted(tally.flags, tuple(Flag), tally)),
+        Shown(CHARGED, ("level", "tickets", "share"), list(_levels(tally))),
+        Shown(LANES, ("lane", "tickets", "share"), _counted(tally.lanes, tuple(Lane), tally)),
+        Shown("Hardest tickets", HARDEST, [_hardest(one, it) for one in tally.hardest()]),
+        Shown(EMOTIONS, ("emotion", "tickets", "share", "certain"), list(_emotions(tally))),
+        Shown(FLAGS, ("flag", "tickets", "share"), _counted(tally.flags, tuple(Flag), tally)),
         Shown("Where conversations go", ("trend", "tickets", "share"), _most(tally.trends, tally)),
         Shown("How sure it is", ("", "tickets", "share"), list(_certainty(tally))),
         Shown("Languages", ("language", "tickets", "share"), _most(tally.languages, tally)),
-        *(Shown(f"By {name}", GROUPED, _groups(groups)) for name, groups in tally.by.items()),
-        Shown("Hardest tickets", HARDEST, [_hardest(one, it) for one in tally.hardest()]),
+        *(Shown(by_title(name), GROUPED, _groups(groups)) for name, groups in tally.by.items()),
     ]
     return [one for one in found if one.rows]
+
+
+def by_title(column: str) -> str:
+    return f"By {column}"
 
 
 GROUPED = ("", "tickets", "mean charge", "level 3 and 4", "share of them")

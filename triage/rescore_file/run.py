@@ -133,7 +133,7 @@ def _check_begun(asked: Request) -> None:
             "begin anew"
         )
     if not asked.work.exists():
-        asked.copy.unlink(missing_ok=True)  # of a run whose work file somebody deleted
+        _remove(asked)  # what a run left whose work file somebody deleted
 
 
 def _note_run(asked: Request, work: Work, model: Model, policy: Policy, clock: Clock) -> None:
@@ -173,7 +173,7 @@ def _identity(asked: Request, work: Work) -> str:
 
 
 def _remove(asked: Request) -> None:
-    for path in (asked.copy, asked.work):
+    for path in (asked.copy, asked.journal, asked.work):
         path.unlink(missing_ok=True)
 
 

@@ -7,6 +7,7 @@ import io
 import json
 import os
 import resource
+from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -37,7 +38,7 @@ class Bench:
 
     def __init__(self, folder: Path) -> None:
         self.folder, self.model, self.said = folder, FakeModel(), io.StringIO()
-        self.shown = Shown
+        self.shown: Callable[[Console], Shown] = Shown
 
     def file(self, *rows: tuple[Any, ...], header: tuple[str, ...] = HEADER) -> Path:
         path = self.folder / "tickets.csv"
@@ -308,10 +309,6 @@ def test_a_run_that_did_not_end_is_not_begun_again_by_mistake(bench):
     assert "scored.jsonl.work" not in bench.names()
 
 
-class Full(Exception):
-    """The machine stops here."""
-
-
 class Stops(FakeModel):
     """Stops the run when so many texts were scored."""
 
@@ -351,6 +348,41 @@ def test_a_file_that_is_gone_is_not_needed_once_it_was_read(bench):
     path.unlink()
     bench.run(path, resume=True)
     assert len(bench.results()) == 9
+
+
+class Meanwhile(Shown):
+    """Something happens to the file while it is read."""
+
+    def __init__(self, console: Console, happens: Callable[[], object]) -> None:
+        super().__init__(console)
+        self._happens = happens
+
+    def phase(self, what: str, total: int | None = None, done: int = 0) -> Any:
+        if what == "reading":
+            self._happens()
+        return super().phase(what, total, done)
+
+
+def _grow(path: Path) -> None:
+    with path.open("a") as file:
+        file.write("more,,,,,\r\n")
+
+
+@pytest.mark.parametrize(
+    ("happens", "said"),
+    [
+        (_grow, "changed while it was read"),
+        (lambda path: os.truncate(path, 70), "changed while it was read"),
+        (Path.unlink, "it was there before"),
+    ],
+)
+def test_a_file_that_changes_or_vanishes_while_it_is_read_is_told(bench, happens, said):
+    path = bench.file(*(a_row(n, f"text {n}") for n in range(9)))
+    bench.shown = lambda console: Meanwhile(console, lambda: happens(path))
+    with pytest.raises(BadInput, match=said):
+        bench.run(path)
+    assert bench.names() <= {"tickets.csv"}
+    assert bench.model.asked == []
 
 
 def test_a_disk_that_is_full_is_said_and_what_is_done_is_kept(bench):
