@@ -48,7 +48,7 @@ def test_a_run_goes_its_way_over_the_interface(service):
     shown = service.get("/api/rescores/1").json()
     assert (shown["state"], shown["read"], shown["items"]) == ("scored", 1, {"pending": 1})
     (move,) = shown["comparison"]["moves"]
-    assert (move["lane"], move["level"]) == (["charged", "standard"], [3, 1])
+    assert (move["lane"], move["level"]) == (["charged", "standard"], [4, 1])
     assert "GB33" not in move["words"]
     assert "anger" in move["words"]
     assert service.post("/1/apply", {"rate": 500}).json()["state"] == "applying"

@@ -110,12 +110,12 @@ def _now(state: RunState) -> str:
 def allowance(rate: float, since: datetime | None, now: datetime) -> tuple[int, datetime]:
     """Return how many tickets are due now at so many a second, and since when the next one counts.
 
-    What was not used in two seconds is lost; a clock that went back begins anew.
+    What was not used for a while is lost; a clock that went back begins anew.
     """
     second = timedelta(seconds=1)
     if since is None or since > now:
         since = now - second / max(rate, 1.0)
-    most = max(2 * second, second / rate)
+    most = 2 * second + second / rate
     due = int(min(now - since, most) / second * rate + TINY)
     return due, now if now - since > most else since + due * second / rate
 
