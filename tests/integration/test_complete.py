@@ -22,7 +22,7 @@ from tests.fakes import NOON
 from tests.servers import wait_until
 from tests.standins.pulling import Leaping, Pulled, connected
 from tests.standins.standin import Reply, StandIn, served
-from triage import complete, connect
+from triage import administration, complete, connect
 from triage.complete import Completer, pause
 from triage.helpdesks.event import Delivery
 from triage.helpdesks.registry import HELPDESKS
@@ -229,6 +229,8 @@ def test_without_credentials_the_source_says_what_it_needs(world):
         connection.execute(thin_events.account.delete())
         assert thin_events.due_sources(connection, world.clock()) == []
         assert thin_events.states(connection)["desk"] == State(1, "needs credentials")
+    [row] = administration.list_sources(world.settings)
+    assert "1: needs credentials" in row
 
 
 def test_pauses_grow_to_an_hour():
