@@ -27,6 +27,7 @@ NAMES = (
     "page",
     "trends",
     "access",
+    "pull",
     *ROUTING,
 )
 
