@@ -44,6 +44,8 @@ _ENDS_CSS = ", ".join(f'[class~="{name}"], [id="{name}"]' for name in ENDS)
 _WRITTEN = re.compile(r'<(?:!--.*?--|(/?[a-zA-Z][^\s/>]*)[^">]*(?:"[^"]*"[^">]*)*)>')
 _BREAKS = {name: "\n" for block in BLOCKS for name in (block, f"/{block}")}
 _BREAKS |= {"br": "\n\n", "hr": "\n\n"}  # without an end that would make the second
+_ASCII_SPACES = "\t\n\x0b\x0c\r\x1c\x1d\x1e\x1f"
+_OTHER_SPACES = re.compile("[\x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]")
 _ENTITIES = (("&nbsp;", " "), ("&lt;", "<"), ("&gt;", ">"), ("&amp;", "&"))  # all that it writes
 
 
@@ -89,12 +91,25 @@ def _drop(node: LexborNode) -> None:
 
 def _text(written: str) -> str:
     """Return the text of HTML as Lexbor wrote it, with a line break around every block."""
-    written = written.partition(_END)[0].replace("&nbsp;", " ")
-    first, *rest = _WRITTEN.split(" ".join(written.split()))
+    one_line = _narrowed(_spaced(written.partition(_END)[0].replace("&nbsp;", " ")))
+    first, *rest = _WRITTEN.split(one_line)
     pieces = [
         _BREAKS.get(name, "") + text for name, text in zip(rest[::2], rest[1::2], strict=True)
     ]
     return _tidy(_decoded("".join([first, *pieces])).replace(_BLOCK_GONE, "\n"))
+
+
+def _spaced(text: str) -> str:
+    """Return the text with every white space as a space."""
+    for space in _ASCII_SPACES:
+        text = text.replace(space, " ")
+    return text if text.isascii() else _OTHER_SPACES.sub(" ", text)
+
+
+def _narrowed(text: str) -> str:
+    while "  " in text:
+        text = text.replace("  ", " ")
+    return text
 
 
 def _decoded(text: str) -> str:
@@ -108,6 +123,6 @@ def _tidy(raw: str) -> str:
 
     Fewer are only one block's end and the next one's start.
     """
-    lines = "\n".join([" ".join(line.split()) for line in raw.split("\n")])
+    lines = _narrowed(raw).replace(" \n", "\n").replace("\n ", "\n")
     paragraphs = ["\n".join(filter(None, part.split("\n"))) for part in lines.split("\n" * 4)]
-    return "\n\n".join(filter(None, paragraphs))
+    return "\n\n".join(filter(None, paragraphs)).strip()

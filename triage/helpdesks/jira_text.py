@@ -16,14 +16,13 @@ MAX_NODES = 20_000  # of a document; a long one has hundreds
 _BLOCKS = frozenset(
     ["paragraph", "heading", "listItem", "codeBlock", "blockquote", "tableCell", "hardBreak"]
 )
-#: Marks of wiki markup that no reader sees: colours, panels, people, pictures, headings.
-_MARKS = re.compile(
-    r"\{(?:color|panel|quote|code|noformat)(?::[^{}\n]{0,100})?\}"
-    r"|\[~[^\]\n]{1,200}\]"
-    r"|!(?=\S)[^!\n]{1,200}\.[A-Za-z]{2,5}(?:\|[^!\n]{0,100})?!"
-    r"|^h[1-6]\. ",
-    re.MULTILINE,
+#: Marks of wiki markup that no reader sees: colours and panels, people, pictures, headings.
+_MARKS = (
+    re.compile(r"\{(?:color|panel|quote|code|noformat)(?::[^{}\n]{0,100})?\}"),
+    re.compile(r"\[~[^\]\n]{1,200}\]"),
+    re.compile(r"!(?=\S)[^!\n]{1,200}\.[A-Za-z]{2,5}(?:\|[^!\n]{0,100})?!"),
 )
+_HEADING = re.compile(r"^h[1-6]\. ", re.MULTILINE)
 _LINK = re.compile(r"\[([^|\]\n]{1,300})\|[^\]\n]{1,1000}\]")
 
 
@@ -33,7 +32,14 @@ def text(field: Field) -> str:
         return ""
     if isinstance(field.value, dict):
         return hygiene.shorten(hygiene.clean("".join(_pieces(field.value)).strip()))
-    return hygiene.shorten(_LINK.sub(r"\1", _MARKS.sub("", field.text())).strip())
+    return hygiene.shorten(_without_marks(field.text()).strip())
+
+
+def _without_marks(text: str) -> str:
+    for mark in _MARKS:  # one after the other: each begins with its own letter, which is fast
+        text = mark.sub("", text)
+    text = _LINK.sub(r"\1", text)
+    return _HEADING.sub("", text) if any(f"h{level}. " in text for level in range(1, 7)) else text
 
 
 def _pieces(document: dict[str, object]) -> Iterator[str]:

@@ -288,6 +288,6 @@ VENDORS = [
         "x-triage-secret",
         timed=False,
         signed=False,
-        marker=b"swers the phone.",
+        marker=b"swers the phone.\n",
     ),
 ]
