@@ -87,9 +87,11 @@ def rescore(
 ) -> None:
     """Score a whole backlog of tickets from a file. No server, no database.
 
-    The columns are guessed by their names and shown before work starts. Beside the results comes a
-    report (.report.html, .report.md), and .rejects.jsonl where rows had to be left out. Ends with
-    status 0; 1 where rows were rejected; 2 where nothing could be done.
+    Columns are guessed by their names, and shown before work starts.
+
+    Beside the results: .report.html, .report.md, and .rejects.jsonl by line.
+
+    Status 0; 1 where rows were rejected; 2 where nothing could be done.
     """
     if not file:  # here goes what --open, --since and --query ask for
         with clear_errors():

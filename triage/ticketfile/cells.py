@@ -21,6 +21,7 @@ AGENTS = frozenset(
     }
 )
 SYSTEMS = frozenset({"system", "bot", "automation", "robot", "trigger", "workflow"})
+ENOUGH = 0.95  # of a column's cells that must agree; the others are rejected, each by its line
 EARLIEST, LATEST = datetime(1980, 1, 1, tzinfo=UTC), datetime(2100, 1, 1, tzinfo=UTC)
 MILLISECONDS_FROM = 10**11  # an epoch in seconds is below until the year 5138
 #: How exports write days and times besides ISO 8601; where two fit, nobody can tell.
@@ -59,13 +60,17 @@ def moment_of(cell: object, form: str | None) -> datetime | None:
 
 
 def form_of(cells: Collection[object]) -> str | None:
-    """Return the format in which all of the cells are times; empty: they say it themselves; None
-    where there is none, or where two fit, such as day before month and month before day.
+    """Return the format in which the cells are times; empty: they say it themselves; None where
+    there is none, or where two fit alike, such as day before month and month before day.
     """
-    if all(moment_of(it, None) for it in cells):
-        return ""
-    fitting = [form for form in FORMS if all(moment_of(it, form) for it in cells)]
-    return fitting[0] if len(fitting) == 1 else None
+    shares = {form: _share(cells, form) for form in ("", *FORMS)}
+    best = max(shares.values())
+    fitting = [form for form, share in shares.items() if share == best]
+    return fitting[0] if best >= ENOUGH and len(fitting) == 1 else None
+
+
+def _share(cells: Collection[object], form: str) -> float:
+    return sum(moment_of(it, form) is not None for it in cells) / len(cells) if cells else 0.0
 
 
 def text_of(cell: object) -> str | None:

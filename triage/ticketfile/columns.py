@@ -8,7 +8,7 @@ from dataclasses import dataclass, fields, replace
 from typing import Any
 
 from triage.errors import BadInput
-from triage.ticketfile.cells import author_of, form_of
+from triage.ticketfile.cells import ENOUGH, author_of, form_of
 from triage.ticketfile.row import Row
 
 #: Names that exports give their columns, as `_plain` writes them; the first that is there counts.
@@ -99,7 +99,8 @@ def _confirmed(part: str, cells: Sequence[object]) -> bool:
     """Return whether the cells say what the name suggests, where their form can tell."""
     filled = [it for it in cells if it not in {None, ""}] if part in {"author", "sent_at"} else []
     if part == "author":
-        return bool(filled) and all(author_of(it, frozenset()) for it in filled)
+        known = sum(author_of(it, frozenset()) is not None for it in filled)
+        return bool(filled) and known >= ENOUGH * len(filled)
     if part == "sent_at":
         return bool(filled) and form_of(filled) is not None
     return True

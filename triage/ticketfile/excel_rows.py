@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import zipfile
 from collections.abc import Iterator
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ from triage.errors import BadInput
 from triage.ticketfile.row import Read, Reject, Row, Table, apart
 
 SHARED = "xl/sharedStrings.xml"
+NEAR = 50  # rows within which a table begins
 MOST_SHARED = 256 * 1024 * 1024  # bytes
 MOST_UNPACKED = 8 * 1024**3  # bytes of all that a workbook holds
 TO_CSV = "save it as CSV and give that"
@@ -61,10 +63,18 @@ def _cells(path: Path, name: str, sheet: str | None) -> Iterator[tuple[int, tupl
 
 def _sheet(book: Any, name: str, sheet: str | None) -> Any:
     if sheet is None:
-        return book.worksheets[0]
+        return next(filter(_has_columns, book.worksheets), book.worksheets[0])
     if sheet not in book.sheetnames:
         raise BadInput(f"{name} has no sheet {sheet!r}; it has {', '.join(book.sheetnames)}")
     return book[sheet]
+
+
+def _has_columns(sheet: Any) -> bool:
+    """Return whether a sheet begins as a table does, and not as a note."""
+    sheet.reset_dimensions()
+    rows = islice(sheet.iter_rows(values_only=True), NEAR)
+    first = next((row for row in rows if any(it is not None for it in row)), ())
+    return sum(it is not None for it in first) > 1
 
 
 def _rows(found: Iterator[tuple[int, tuple[Any, ...]]], columns: list[str]) -> Iterator[Read]:

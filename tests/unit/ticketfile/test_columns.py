@@ -56,6 +56,12 @@ def test_a_time_is_taken_where_all_cells_are_times():
     assert guessed(header, (1, "", "", "x")).sent_at == ""
 
 
+def test_one_cell_in_forty_that_disagrees_spoils_no_guess():
+    rows = [(n, "customer", f"{n % 28 + 1}/11/2026 09:00", "x") for n in range(39)]
+    found = guessed("id | role | created | text", *rows, (40, "Dana", "soon", "x"))
+    assert (found.author, found.sent_at) == ("role", "created")
+
+
 def test_no_column_is_taken_twice():
     told = Columns(text="message")
     found = chosen(told, ["message", "body", "id"], [])

@@ -261,11 +261,16 @@ def _workbook(path: Path, *sheets: list[tuple[object, ...]]) -> Path:
 
 
 def test_excel_is_read_from_its_first_sheet_or_the_one_named(tmp_path):
-    path = _workbook(tmp_path / "t.xlsx", [(), ("id", "text"), (1, "Bad.")], [("a",), ("b",)])
+    path = _workbook(tmp_path / "t.xlsx", [(), ("id", "text"), (1, "Bad.")], [("a", "b"), (2, 3)])
     assert cells(path) == [[1, "Bad."]]
-    assert cells(path, sheet="sheet 2") == [["b"]]
+    assert cells(path, sheet="sheet 2") == [[2, 3]]
     with pytest.raises(BadInput, match="no sheet 'x'; it has sheet 1, sheet 2"):
         read(path, sheet="x")
+
+
+def test_a_sheet_of_notes_before_the_table_is_passed_over(tmp_path):
+    path = _workbook(tmp_path / "t.xlsx", [("see the next sheet",)], [("id", "text"), (1, "Bad.")])
+    assert cells(path) == [[1, "Bad."]]
 
 
 def test_a_million_empty_rows_are_passed_over(tmp_path):
