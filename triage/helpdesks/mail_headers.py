@@ -15,6 +15,7 @@ from email.header import decode_header, make_header
 from email.message import Message
 from email.parser import BytesHeaderParser
 from email.utils import parseaddr, parsedate_to_datetime
+from functools import cached_property
 
 from triage.helpdesks.event import Malformed
 from triage.helpdesks.reading import EARLIEST, LATEST
@@ -39,18 +40,23 @@ class Address:
     address: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Mail:
     """What the headers of one mail say; everything may be empty. The body begins at `ends_at`."""
 
     message: Message
     ends_at: int
 
-    @property
+    @cached_property
+    def _first(self) -> dict[str, object]:
+        """The first header of each name."""
+        return {name.lower(): value for name, value in reversed(list(self.message.raw_items()))}
+
+    @cached_property
     def subject(self) -> str:
         return self._words("subject")
 
-    @property
+    @cached_property
     def writer(self) -> Address:
         return self._address("from") if self._raw("from") else self._address("sender")
 
@@ -103,8 +109,7 @@ class Mail:
 
     def _raw(self, name: str) -> str:
         """Return the first header of a name; bytes that are no ASCII are UTF-8 or lost."""
-        found = next((value for key, value in self.message.raw_items() if key.lower() == name), "")
-        value = str(found)[:MAX_VALUE]
+        value = str(self._first.get(name, ""))[:MAX_VALUE]
         return value if value.isascii() else _utf8(value)
 
     def _words(self, name: str) -> str:
