@@ -50,6 +50,22 @@ def test_every_ticket_is_read_with_its_thread(desk, pulled):
     }
 
 
+def test_a_long_thread_is_read_whole(desk, pulled):
+    desk.put(a_case(1, *(f"Message {number}." for number in range(45))))
+    pulled.pull()
+    assert [text for _, text in pulled.threads()["1"]] == [f"Message {it}." for it in range(45)]
+
+
+def test_a_helpdesk_that_enforces_its_limit_refuses_next_to_nothing(desk, pulled):
+    desk.limits["account"] = 120
+    for number in range(1, 181):
+        desk.put(a_case(number, ago=89 - number / 10))
+    pulled.pull()
+    assert len(pulled.threads()) == 180
+    says_so = bool(desk.said())
+    assert desk.refused.total() <= (1 if says_so else len(desk.asked) * 0.1)
+
+
 def test_private_notes_are_not_read(desk, pulled):
     desk.put(a_case(1, "Hello?", "note:A difficult one."))
     pulled.pull()
