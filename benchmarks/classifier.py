@@ -109,8 +109,8 @@ def torch_fp32(network: Any) -> Scorer:
     return lambda texts: [score(text) for text in texts]
 
 
-def pipeline() -> Scorer:
-    """What a tutorial would do: transformers' pipeline, batch 1, a model of RoBERTa-base's size."""
+def pipeline(batch: int = 1) -> Scorer:
+    """What a tutorial would do: transformers' pipeline, with a model of RoBERTa-base's size."""
     import torch
     import transformers
 
@@ -125,6 +125,8 @@ def pipeline() -> Scorer:
     score = transformers.pipeline(
         "text-classification", model=model, tokenizer=tokenizer, top_k=None
     )
+    if batch > 1:
+        return lambda texts: score(texts, truncation=True, batch_size=batch)
     return lambda texts: [score(text, truncation=True) for text in texts]
 
 
