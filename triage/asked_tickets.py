@@ -21,6 +21,8 @@ from triage.since import span
 from triage.store import agents, rescores, sources
 from triage.store.desk_views import View
 
+SEARCH = "q"
+SINGLE = ("unassigned", "late", "snoozed")  # words that need no value
 LONGEST = 300  # characters of a query
 NOT_ASKED = "which tickets? expected open ones, a since, or a query such as lane=charged"
 FLAGS = {"": True, "true": True, "on": True, "1": True, "yes": True, "false": False, "no": False}
@@ -36,12 +38,12 @@ def tickets_asked(
     """Return in words which tickets are meant, and their numbers. Raises BadInput."""
     if not (open_ones or since or query):
         raise BadInput(NOT_ASKED)
-    view = view_of(connection, query) if query else None
+    view = view_of(connection, query) if query.strip() else None
     moment = now - span(since) if since else None
     words = [
         "open" if open_ones else "",
         f"written in since {since}" if since else "",
-        query.strip().lstrip("/?"),
+        " ".join(_said(*pair) for pair in _pairs(query) if pair[1] or pair[0] in SINGLE),
     ]
     if open_ones and since and view is None:
         found = set(rescores.choose(connection, None, None, now))
@@ -49,6 +51,13 @@ def tickets_asked(
     else:
         tickets = rescores.choose(connection, view, moment, now)
     return ", ".join(filter(None, words)), tickets
+
+
+def _said(name: str, value: str) -> str:
+    """Return a word as a run keeps it: what was searched for may be a customer's name."""
+    if not value:
+        return name
+    return f"{name}=…" if name == SEARCH else f"{name}={value}"
 
 
 def view_of(connection: Any, query: str) -> View:
@@ -127,5 +136,5 @@ READERS: dict[str, tuple[str, Callable[[Any, str, str], Any]]] = {
     "unassigned": ("unassigned", _flag),
     "late": ("late", _flag),
     "snoozed": ("snoozed", _flag),
-    "q": ("search", _text),
+    SEARCH: ("search", _text),
 }

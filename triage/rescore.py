@@ -81,7 +81,7 @@ def start(database: Database, asked: Asked, who: Principal | str, now: datetime)
     )
     with database.writing() as connection:
         run_id = rescores.add(connection, new, tickets, now)
-        about = f"run {run_id}: {words}, {len(tickets)} tickets"
+        about = f"run {run_id}: {len(tickets)} tickets"
         audit.note(connection, who, Action.SCORED_AGAIN, about=about, now=now)
     return run_id
 

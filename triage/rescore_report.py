@@ -11,6 +11,7 @@ from triage.rescore import Looked
 from triage.rescored import Comparison, MoveShown, NotDone, span_words
 
 MOST_MOVED = 20  # of the fifty, in a terminal
+SAID = {ItemState.PENDING: "would change", ItemState.FAILED: "could not be read"}
 CALLED = {"respond_by": "respond by"}
 
 
@@ -33,7 +34,7 @@ def how_far(looked: Looked) -> str:
     if looked.state in AT_WORK:
         return f"{paused}{looked.state}, {done} of {whole}"
     each = looked.progress.items
-    said = [f"{each[it]} {it}" for it in ItemState if it in each and it is not ItemState.SAME]
+    said = [f"{each[it]} {SAID.get(it, it)}" for it in ItemState if it in each and it != "same"]
     return f"{looked.state}: {', '.join(said) or 'nothing would change'}"
 
 

@@ -23,7 +23,7 @@ from triage.domain.reading import recent
 from triage.domain.routing import route
 from triage.domain.team import Team
 from triage.domain.ticket import MessageId, Status, TicketId
-from triage.errors import TriageError
+from triage.errors import StoreUnavailable, TriageError
 from triage.ports import Clock, Model
 from triage.recording import By, Read, read
 from triage.rescore_by import by_of
@@ -86,6 +86,8 @@ def work_on(parts: Bulk, run_id: int, until: datetime) -> None:
 def _work(parts: Bulk, mine: Chunk, run: Any) -> None:
     try:
         model, by = _by(parts, run)
+    except StoreUnavailable:
+        raise
     except TriageError as error:  # a person has to mend it: nobody tries on
         with parts.database.writing() as connection:
             rescore_chunks.give_back(connection, mine, tried=False)
@@ -147,7 +149,7 @@ class _Scoring:
         claim = Claim(TicketId(row.id), "", row.revision, 0)
         try:
             one = read(claim, thread, self._scorings(thread), self.by)
-        except LeaseLost:
+        except (LeaseLost, StoreUnavailable):
             raise
         except Exception:  # one that fails harms no other
             log.exception("reading_failed", ticket_id=row.id, run=self.mine.run_id)
@@ -192,7 +194,8 @@ class _Scoring:
     def _keep(self, *, done: bool) -> None:
         now = self.parts.clock()
         with self.parts.database.writing() as connection:
-            if not rescore_chunks.keep(connection, self.mine, now, done=done):
+            further = bool(self.items)
+            if not rescore_chunks.keep(connection, self.mine, now, done=done, further=further):
                 raise LeaseLost
             threads.save_scorings(connection, self.scorings, now)
             rescore_items.add(connection, self.items)

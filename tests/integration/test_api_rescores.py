@@ -69,14 +69,14 @@ def test_what_people_did_with_a_run_is_in_the_audit_log(service):
     with service.database.reading() as connection:
         rows = list(connection.execute(select(access_tables.audit).order_by("id")))
     noted = [(it.action, it.about) for it in rows]
-    assert noted == [("scored again", "run 1: open, 1 tickets"), ("scored again", "run 1: cancel")]
+    assert noted == [("scored again", "run 1: 1 tickets"), ("scored again", "run 1: cancel")]
 
 
 ERRORS = [
     ("", {}, 422, "which tickets?"),
     ("", {"query": "mood=bad"}, 422, "query: unknown word 'mood'"),
-    ("", {"open": True, "policy": "version: a\nmood: 1\n"}, 422, "the policy, line 2: unknown key"),
-    ("", {"open": True, "playbook": "- a\n"}, 422, "the playbook, line 1: expected keys"),
+    ("", {"open": True, "policy": "version: a\nmood: 1\n"}, 422, "policy, line 2: unknown key"),
+    ("", {"open": True, "playbook": "- a\n"}, 422, "playbook, line 1: expected"),
     ("", {"open": True, "model": "x"}, 422, "expected a folder's whole path"),
     ("", {"open": True, "rate": 0}, 422, "greater than 0"),
     ("", {"query": "lane=gentle"}, 422, "no ticket that was decided"),

@@ -24,6 +24,13 @@ def text_of(connection: Connection, number: int) -> str | None:
     return text
 
 
+def oldest_unread(connection: Connection) -> int | None:
+    """Return the number of the draft that waits longest to be read."""
+    unread = select(draft.c.id).where(~draft.c.read).order_by(draft.c.id).limit(1)
+    number: int | None = connection.execute(unread).scalar()
+    return number
+
+
 def note_read(connection: Connection, number: int, rude: Span | None) -> None:
     """Note that a draft was read, and the sentence that reads rude."""
     found = [rude.start, rude.end] if rude else None

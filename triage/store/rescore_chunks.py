@@ -60,12 +60,18 @@ def claim(connection: Connection, run_id: int, now: datetime) -> Chunk | None:
     return Chunk(row.run_id, row.number, ids, lease, row.attempts + 1)
 
 
-def keep(connection: Connection, mine: Chunk, now: datetime, *, done: bool) -> bool:
-    """Hold a chunk for longer, or end it; return whether it is still ours: the fence."""
+def keep(
+    connection: Connection, mine: Chunk, now: datetime, *, done: bool, further: bool = False
+) -> bool:
+    """Hold a chunk for longer, or end it; return whether it is still ours: the fence.
+
+    `further`: some of its tickets are read, so whoever tries next does not begin where this one did
+    and its tries are counted anew.
+    """
     values: dict[str, Any] = (
         {"state": "done", "lease": None, "lease_until": None}
         if done
-        else {"lease_until": now + LEASE}
+        else {"lease_until": now + LEASE} | ({"attempts": 1} if further else {})
     )
     held = _of(mine.run_id, mine.number).where(chunk.c.lease == mine.lease)
     return bool(connection.execute(held.values(values)).rowcount)
