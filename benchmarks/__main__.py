@@ -27,6 +27,7 @@ NAMES = (
     "page",
     "trends",
     "access",
+    "rescore-service",
     "pull",
     *ROUTING,
 )
@@ -61,7 +62,8 @@ def run(name: str, file: Path) -> int:
     console.rule(name)
     began = time.perf_counter()
     status = subprocess.run(
-        [sys.executable, "-m", f"benchmarks.{name}", "--json", str(file)], check=False
+        [sys.executable, "-m", f"benchmarks.{name.replace('-', '_')}", "--json", str(file)],
+        check=False,
     ).returncode
     console.print(f"{name} took {time.perf_counter() - began:.0f} s", style="dim")
     return status

@@ -120,15 +120,21 @@ def desk(service: Installation, threads: int) -> Iterator[Desk]:
     service.start_api()
     service.start(SWEEP)
     service.start(worker(threads)).wait_for("worker_ready")
+    with following(service) as running:
+        running.one_at_a_time(tickets(WARM_UP), seed=0)
+        yield running
+        service.stop()
+
+
+@contextmanager
+def following(service: Installation) -> Iterator[Desk]:
+    """Follow the stream of a service that runs, and hold a connection to its webhook."""
     page = http.client.HTTPConnection("127.0.0.1", service.port)
     page.request("GET", "/api/events", headers={"Authorization": f"Bearer {service.api_key}"})
     stream, answer = Stream(), page.getresponse()
     threading.Thread(target=stream.read, args=[answer], daemon=True).start()
     helpdesk = http.client.HTTPConnection("127.0.0.1", service.port)
-    running = Desk(service, stream, helpdesk)
-    running.one_at_a_time(tickets(WARM_UP), seed=0)
-    yield running
-    service.stop()
+    yield Desk(service, stream, helpdesk)
 
 
 Courses = dict[tuple[str, str], list[list[float]]]

@@ -129,14 +129,14 @@ class Installation:
         with resources.as_file(resources.files("triage.demo") / "agents.csv") as agents:
             administration.import_agents(self.settings, Path(agents))
 
-    def start(self, arguments: Sequence[str]) -> Program:
-        """Start `python …` in this installation's environment."""
+    def start(self, arguments: Sequence[str], **more: str) -> Program:
+        """Start `python …` in this installation's environment, with more of it."""
         self.folder.mkdir(exist_ok=True)
         log = self.folder / f"{len(self.programs)}.log"
         with log.open("wb") as output:
             process = subprocess.Popen(
                 [sys.executable, *arguments],
-                env=self.environment,
+                env={**self.environment, **more},
                 cwd=ROOT,
                 stdout=output,
                 stderr=output,
