@@ -57,7 +57,7 @@ class Caller:
         """
         began, failures, waits = self.clock(), 0, 0
         while True:
-            self.wait(self.gate.turn(request.counts, self.clock()))
+            self._wait_for_turn(request, began)
             answer, why = self._once(request)
             if answer is not None and not retry.is_retryable(answer.status):
                 self.gate.succeeded()
@@ -73,6 +73,16 @@ class Caller:
             if failures >= self.patience.failures or again - began > self.patience.lasts:
                 raise HelpdeskAway(why)
             self.wait(again)
+
+    def _wait_for_turn(self, request: Request, began: datetime) -> None:
+        """Wait until this call may go. Raises HelpdeskAway where that is beyond our patience."""
+        turn = self.gate.turn(request.counts, self.clock())
+        if turn - began > self.patience.lasts:
+            raise HelpdeskAway(
+                f"{request.path}: left alone until {turn:%Y-%m-%d %H:%M} UTC, "
+                "for its limit or its failures"
+            )
+        self.wait(turn)
 
     def _once(self, request: Request) -> tuple[Response | None, str]:
         """Return the answer, None where there was none, and what was wrong with it."""

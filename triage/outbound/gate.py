@@ -80,9 +80,8 @@ class Gate:
             known = accounts.breaker(connection, self._source_id)
             self._breaker = breaker.failed(known, now)
             accounts.set_breaker(connection, self._source_id, self._breaker)
-        if self._breaker.opened_at is not None:
-            failures = self._breaker.failures
-            log.warning("helpdesk_left_alone", source_id=self._source_id, failures=failures)
+        if opens := breaker.closes_at(self._breaker):
+            log.warning("helpdesk_left_alone", source_id=self._source_id, until=str(opens))
 
     def _set(self, found: Breaker) -> None:
         with self._lock, self._database.writing() as connection:
