@@ -64,12 +64,21 @@ def test_no_page_shuts_anybody_out(desk, admin, complaints, ticket, size, scheme
 def test_no_dialog_shuts_anybody_out(desk, supervisor, ticket):
     supervisor.goto(f"/tickets/{ticket}")
     expect(supervisor.locator("#live")).to_have_text("live")
-    for key in "alczn?":
+    for key in "alcznh?":
         supervisor.keyboard.press(key)
         expect(supervisor.get_by_role("dialog")).to_be_visible()
         assert violations(supervisor) == [], key
         supervisor.keyboard.press("Escape")
         expect(supervisor.get_by_role("dialog")).to_be_hidden()
+
+
+def test_no_menu_shuts_anybody_out(desk, supervisor, ticket):
+    supervisor.goto("/")
+    expect(supervisor.locator("#live")).to_have_text("live")
+    supervisor.keyboard.press("j")
+    supervisor.keyboard.press("m")
+    expect(supervisor.get_by_role("menu")).to_be_visible()
+    assert violations(supervisor) == []
 
 
 def test_the_log_in_shuts_nobody_out(desk, stranger):

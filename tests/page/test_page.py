@@ -163,8 +163,8 @@ def test_a_correction_is_shown_with_who_and_why(desk, supervisor, complaints):
     desk.is_corrected(ticket, message, level=1, no_emotion=True)
     supervisor.goto(f"/tickets/{ticket}")
     shown = supervisor.get_by_role("region", name="Corrections")
-    expect(shown).to_contain_text("level: 4 → 1, Sue <b>: no")
-    expect(shown).to_contain_text("emotion: anger → none")
+    expect(shown).to_contain_text("charge is mild, was extreme, Sue <b>: no")
+    expect(shown).to_contain_text("feeling is no strong one, was anger")
     expect(supervisor.locator(".summary")).to_contain_text("mild")
     assert complaints.heard == []
 

@@ -25,7 +25,7 @@ from triage.domain.person import Right
 from triage.feed import Change, Resync
 from triage.page.asked import AskedPlace, AskedView
 from triage.page.shell import Reader, ReadState, fragment, page
-from triage.store import agents, desk_windows, sources
+from triage.store import agents, desk_search, desk_windows, sources
 from triage.store.desk_state import DeskState, desk_state
 from triage.store.desk_views import View
 
@@ -44,6 +44,7 @@ def show_desk(state: ReadState, viewer: Reader, view: AskedView) -> Response:
         now = state.clock()
         found = desk_windows.window(connection, view, 0, FIRST_ROWS, now)
         rows = _rows(connection, found.rows)
+        numbered = [] if found.rows else desk_search.numbered(connection, view.search)
         everybody = agents.listed(connection)
         choices = {
             "sources": [it[0] for it in sources.listed(connection)],
@@ -56,6 +57,7 @@ def show_desk(state: ReadState, viewer: Reader, view: AskedView) -> Response:
         viewer,
         rows=rows,
         total=found.total,
+        numbered=numbered,
         view=view,
         everything=View(),
         flags=list(Flag),

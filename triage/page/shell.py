@@ -16,6 +16,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from triage.api.access import Asking
 from triage.api.state import State, state_of
 from triage.domain.person import Principal, Right
+from triage.page.corrections import corrected
 from triage.page.language import TRANSLATIONS
 from triage.page.paths import HERE, log_in_path
 from triage.page.words import FILTERS
@@ -32,7 +33,7 @@ templates = Environment(
     lstrip_blocks=True,
     extensions=["jinja2.ext.i18n"],
 )
-templates.filters |= FILTERS
+templates.filters |= FILTERS | {"corrected": corrected}
 templates.install_gettext_translations(TRANSLATIONS, newstyle=True)  # type: ignore[attr-defined]
 
 

@@ -46,6 +46,7 @@ def show_ticket(ticket_id: TicketNumber, state: ReadState, viewer: Reader) -> Re
         charges=_charges(decision or {}),
         seq=seq,
         choices={"agents": [(it.id, it.name) for it in everybody]},
+        names={it.id: it.name for it in everybody},
         emotions=list(Emotion),
         flags=list(Flag),
     )

@@ -53,13 +53,6 @@ def words(name: str) -> str:
     return name.replace("_", " ")
 
 
-def said(value: Any) -> str:
-    """Say what a correction was or is: nothing, a word, a number, or several of them."""
-    if isinstance(value, list):
-        return ", ".join(map(words, value)) or "none"
-    return "none" if value is None else words(str(value))
-
-
 def first_words(opening: str) -> str:
     """Return a card's opening without its greeting: on the desk there is room for little."""
     _greeting, _blank, said = opening.partition("\n\n")
@@ -145,7 +138,6 @@ FILTERS = {
     "spark_line": spark_line,
     "time_line": time_line,
     "spark_height": spark_height,
-    "said": said,
     "first_words": first_words,
     "slots": slots,
     "marked": marked,

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from sqlalchemy import Column, ColumnElement, Select, String, func, or_, select, union
+from sqlalchemy import Column, ColumnElement, Connection, Select, String, func, or_, select, union
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.functions import FunctionElement
 
@@ -19,6 +19,7 @@ from triage.store.tables import source, ticket
 TEXTS = (ticket.c.subject, ticket.c.customer_name, ticket.c.external_id)
 NUMBER = re.compile(r"#?([0-9]{1,18})", re.ASCII)  # of ours, with or without its mark
 ESCAPE = "/"
+MOST_OF_ONE_NUMBER = 5  # helpdesks may number alike
 
 
 class Small(FunctionElement[str]):
@@ -63,6 +64,13 @@ def of_number(search: str) -> Select[Any]:
     ours = select(ticket.c.id).where(ticket.c.id == (_own_number(search) or 0))
     both = union(ours, theirs).subquery()
     return select(both.c.id)
+
+
+def numbered(connection: Connection, search: str) -> list[Any]:
+    """Return id, external id and status of the tickets of this number, also where nobody waits."""
+    mine = select(ticket.c.id, ticket.c.external_id, ticket.c.status)
+    query = mine.where(ticket.c.id.in_(of_number(search))).order_by(ticket.c.id)
+    return list(connection.execute(query.limit(MOST_OF_ONE_NUMBER))) if search else []
 
 
 def _is_number(search: str) -> bool:

@@ -3,36 +3,39 @@
 // Each change names the revision that its author saw: whoever comes second is told, and keeps
 // what they wrote.
 
+import { remember, showChanges, takeBack, tell } from "./changes.js";
+import { askAble, askWhy } from "./dialogs.js";
+import { showMenu } from "./menu.js";
+import { send } from "./send.js";
 import { said } from "./words.js";
 
 const DIALOGS = { a: "give", l: "move", z: "snooze", n: "note", c: "correct", "?": "keys" };
-const told = document.getElementById("told");
-const undoing = document.getElementById("undo");
-let undo; // the request that takes the last change back
 let chosen, asSeen; // the row that the open dialog is about, and what it said when it was opened
-let quiet;
 
-export function useKeys({ rows, seen }) {
+export function useKeys({ rows, seen, back }) {
   addEventListener("keydown", (event) => {
-    if (event.ctrlKey || event.metaKey || event.altKey || event.target.closest("input, select, textarea, dialog")) return;
-    const act = KEYS[event.key] ?? (DIALOGS[event.key] && (() => open(event.key, rows())));
+    if (event.ctrlKey || event.metaKey || event.altKey || event.target.closest("input, select, textarea, dialog, [popover]")) return;
+    const act = KEYS[event.key] ?? (DIALOGS[event.key] && (() => open(event.key, here(rows()))));
     if (!act) return;
     event.preventDefault();
-    act(rows(), seen);
+    act({ rows: rows(), seen, back });
   });
   addEventListener("click", (event) => { // the page's parts come and go
-    const button = event.target.closest?.("[data-key]");
-    if (button) open(button.dataset.key, rows());
+    const button = event.target.closest?.("[data-key], .more");
+    if (button?.matches(".more")) offer(button.closest(".row"));
+    else if (button) open(button.dataset.key, here(rows()));
   });
-  undoing.addEventListener("click", takeBack);
-  if (location.hash === "#correct") open("c", rows());
+  if (location.hash === "#correct") open("c", here(rows()));
 }
 
 const KEYS = {
-  j: (rows) => move(rows, 1),
-  k: (rows) => move(rows, -1),
+  j: ({ rows }) => move(rows, 1),
+  k: ({ rows }) => move(rows, -1),
+  m: ({ rows }) => offer(here(rows)),
   u: () => takeBack(),
-  s: (_rows, seen) => seen?.(),
+  h: () => showChanges(),
+  b: ({ back }) => back?.(),
+  s: ({ seen }) => seen?.(),
   "/": () => document.querySelector("[name=q]")?.focus(),
 };
 
@@ -42,24 +45,40 @@ function here(rows) {
 
 function move(rows, by) {
   const at = rows.indexOf(here(rows));
-  const next = rows[at < 0 ? 0 : at + by];
-  next?.querySelector("a")?.focus();
+  rows[at < 0 ? 0 : at + by]?.querySelector(".who a")?.focus();
 }
 
-function open(key, rows) {
+function offer(row) {
+  const button = row?.querySelector(".more");
+  if (button) showMenu(button, (key) => open(key, row));
+}
+
+function open(key, row) {
   const dialog = document.getElementById(DIALOGS[key]);
-  const before = asSeen?.id;
-  chosen = here(rows);
-  asSeen = { ...chosen?.dataset };
-  if (key === "c" && !dialog && chosen && document.getElementById("give")) return location.assign(`/tickets/${chosen.dataset.id}#correct`);
+  if (key === "?") return dialog.showModal();
+  if (key === "c" && !dialog && row && document.getElementById("give")) return location.assign(`/tickets/${row.dataset.id}#correct`);
   if (!dialog) return;
-  if (key !== "?" && !chosen) return tell(said("action", "choose"));
-  dialog.querySelector(".which")?.replaceChildren(said("action", "which", chosen.querySelector("bdi").textContent));
+  if (!row) return tell(said("action", "choose"));
+  const before = asSeen?.id;
+  chosen = row;
+  asSeen = { ...row.dataset };
+  dialog.querySelector(".which")?.replaceChildren(said("action", "which", asSeen.id, row.querySelector(".subject").textContent));
   if (before !== asSeen.id) dialog.querySelector("form").reset(); // what was meant for one is not said to another
-  const trouble = dialog.querySelector(".wrong");
-  if (trouble) trouble.textContent = "";
+  dialog.querySelector(".wrong").textContent = "";
+  dialog.dataset.about = asSeen.id;
+  if (key === "a") askAble(dialog, asSeen.id);
+  if (key === "l") startLane(dialog, before !== asSeen.id);
   dialog.showModal();
 }
+
+function startLane(dialog, fresh) {
+  const choice = dialog.querySelector("select");
+  if (fresh) choice.value = asSeen.lane;
+  if (choice.selectedIndex < 0) choice.value = ""; // it stands in none that can be chosen
+  askWhy(dialog, asSeen.lane);
+}
+
+document.querySelector("#move select")?.addEventListener("change", ({ target }) => askWhy(target.closest("dialog"), asSeen.lane));
 
 const BODIES = {
   assignee: ({ agent, why }) => ({ agent: agent ? Number(agent) : null, why }),
@@ -73,6 +92,15 @@ const BODIES = {
     ...(emotion && (emotion === "none" ? { no_emotion: true } : { emotion })),
     ...(rest.flagged && { flags: [...form.querySelectorAll("[name=flag]:checked")].map((it) => it.value) }),
   }),
+};
+
+// What was done, in words, from the form as it was sent.
+const DONE = {
+  assignee: ({ agent }) => (agent.value ? ["given", agent.selectedOptions[0].dataset.name] : ["freed"]),
+  lane: ({ lane }) => (lane.value ? ["moved", lane.value] : ["unmoved"]),
+  snooze: ({ minutes }) => (minutes.value ? ["off", minutes.selectedOptions[0].textContent] : ["on"]),
+  notes: () => ["noted"],
+  corrections: () => ["corrected"],
 };
 
 for (const form of document.querySelectorAll("dialog form[data-path]")) {
@@ -92,51 +120,26 @@ for (const form of document.querySelectorAll("dialog form[data-path]")) {
 async function submit(form) {
   const { path } = form.dataset, { id, revision, snoozed } = asSeen;
   const body = BODIES[path](Object.fromEntries(new FormData(form)), form);
+  const [what, ...about] = DONE[path](form.elements);
   const bound = path === "notes" ? body : { ...body, revision: Number(revision) };
   const answer = await send("POST", `/api/tickets/${id}/${path}`, bound);
   if (answer.trouble) {
     asSeen = { ...chosen.dataset }; // they are told, and may send it again
-    return form.querySelector(".wrong").replaceChildren(answer.trouble);
+    return form.querySelector(".wrong").replaceChildren(answer.status === 409 ? said("action", "changed") : answer.trouble);
   }
   form.closest("dialog").close();
   form.reset();
-  undo = takenBack(path, id, answer, snoozed);
-  tell(said("action", "done"));
+  asSeen = undefined; // the next dialog begins anew
+  const undo = UNDO[path]?.(id, answer, snoozed) ?? ["POST", `/api/tickets/${id}/undo`, {}];
+  remember({ id, words: said("action", what, id, ...about), undo, before: Number(revision), after: answer.revision });
 }
+
+const UNDO = {
+  notes: (_id, { note }) => ["DELETE", `/api/notes/${note}`],
+  snooze: (id, _answer, snoozed) => ["POST", `/api/tickets/${id}/snooze`, { until: snoozed || null }],
+};
 
 // Whoever ticks a flag means it.
 document.querySelectorAll("dialog [name=flag]").forEach((flag) => flag.addEventListener("change", () => {
   flag.form.elements.flagged.checked = true;
 }));
-
-function takenBack(path, id, answer, snoozed) {
-  if (path === "notes") return ["DELETE", `/api/notes/${answer.note}`];
-  if (path === "snooze") return ["POST", `/api/tickets/${id}/snooze`, { until: snoozed || null, revision: answer.revision }];
-  return ["POST", `/api/tickets/${id}/undo`, { revision: answer.revision }];
-}
-
-async function takeBack() {
-  if (!undo) return tell(said("action", "nothing"));
-  const answer = await send(...undo);
-  undo = undefined;
-  tell(answer.trouble ?? said("action", "undone"));
-}
-
-async function send(method, path, body) {
-  try {
-    const answer = await fetch(path, { method, headers: { "Content-Type": "application/json" }, body: body && JSON.stringify(body) });
-    const found = await answer.json();
-    if (answer.status === 409) return { trouble: said("action", "changed") };
-    return answer.ok ? found : { trouble: typeof found.detail === "string" ? found.detail : found.detail[0].msg };
-  } catch {
-    return { trouble: said("action", "offline") };
-  }
-}
-
-function tell(words) {
-  told.querySelector("span").textContent = words;
-  undoing.hidden = !undo;
-  told.hidden = false;
-  clearTimeout(quiet);
-  quiet = setTimeout(() => { told.hidden = true; }, 12_000);
-}

@@ -2,8 +2,10 @@
 
 import { useKeys } from "./actions.js";
 import { List } from "./list.js";
+import { showNumbers } from "./numbers.js";
 import { showLeft } from "./times.js";
 import { keepViews } from "./views.js";
+import { keepWay, left, reach } from "./way.js";
 import { said } from "./words.js";
 
 const desk = document.getElementById("desk");
@@ -57,7 +59,10 @@ async function check() {
 }
 
 function show(html) {
-  if (html !== shownState) state.innerHTML = shownState = html; // an alarm is read out once
+  if (html !== shownState) {
+    state.innerHTML = shownState = html; // an alarm is read out once
+    showNumbers(state);
+  }
   newest = Number(state.querySelector("[data-seq]").dataset.seq);
 }
 
@@ -110,6 +115,15 @@ form.addEventListener("submit", () => { // an address holds what was asked, and 
 
 keepViews(document.getElementById("views"), document.getElementById("keep"), view);
 useKeys({ rows: () => list.rows.map(({ element }) => element), seen: see });
+desk.addEventListener("keydown", (event) => { // within the list the arrows move from row to row
+  const key = { ArrowDown: "j", ArrowUp: "k" }[event.key];
+  if (!key) return;
+  event.preventDefault();
+  event.target.dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true }));
+});
+keepWay(() => desk.querySelector("li:focus-within"));
+const leftAt = left();
+if (leftAt) reach(list, leftAt);
 follow();
 if (list.seen < seq) showAway();
 setInterval(() => showLeft(document), TICK);

@@ -2,6 +2,8 @@
 //
 // Whatever arrives, what somebody points at or reads stays where it is.
 
+import { stopAt } from "./rove.js";
+import { holdStill } from "./still.js";
 import { showTimes } from "./times.js";
 
 const WINDOW = 160; // rows held
@@ -14,9 +16,11 @@ export class List {
     this.rows = [...element.children].map((row) => this.adopt(row));
     element.addEventListener("pointerleave", () => this.sweep());
     element.addEventListener("focusout", () => setTimeout(() => this.sweep()));
+    element.addEventListener("focusin", ({ target }) => stopAt(this, target.closest("li")));
     addEventListener("scroll", () => this.look(), { passive: true });
     addEventListener("resize", () => this.settle(() => { this.pitch = 0; }));
     this.draw();
+    holdStill(this);
   }
 
   // Puts a changed row to its place, or takes it away.
@@ -99,7 +103,7 @@ export class List {
     const focused = old.element.contains(document.activeElement);
     for (const { name, value } of fresh.attributes) old.element.setAttribute(name, value);
     old.element.replaceChildren(...fresh.childNodes);
-    if (focused) old.element.querySelector("a").focus({ preventScroll: true });
+    if (focused) old.element.querySelector(".who a").focus({ preventScroll: true });
     return this.adopt(old.element);
   }
 
@@ -146,6 +150,7 @@ export class List {
       element.ariaSetSize = this.total;
       element.ariaPosInSet = this.first + index + 1;
     });
+    stopAt(this);
   }
 
   measured() {

@@ -1,12 +1,15 @@
 // Keeps one ticket's page true: when it changes, the page is fetched again and put in place.
 
 import { useKeys } from "./actions.js";
+import { showNumbers } from "./numbers.js";
 import { showLeft, showTimes } from "./times.js";
+import { deskPath } from "./way.js";
 import { said } from "./words.js";
 
 const main = document.getElementById("main");
 const TICK = 10_000; // ms between looks at the clock
 const GATHER = 300; // ms; changes that come together are shown once
+const desk = deskPath();
 let soon;
 
 function say(words, kind) {
@@ -38,9 +41,16 @@ async function renew() {
   main.replaceChildren(...fresh.childNodes);
   main.querySelectorAll("details").forEach((one, index) => { one.open = open[index] ?? false; });
   showTimes(main);
+  showNumbers(main);
+  leadBack();
   say(said("ticket", "live"), "on");
 }
 
-useKeys({ rows: () => [main] });
+function leadBack() {
+  main.querySelector(".back").href = desk;
+}
+
+leadBack();
+useKeys({ rows: () => [main], back: () => location.assign(desk) });
 follow();
 setInterval(() => showLeft(document), TICK);
