@@ -9,7 +9,7 @@ from typing import Any
 
 from models.text import from_html
 from triage.domain.ticket import Author
-from triage.ticketfile.cells import author_of, moment_of, text_of
+from triage.ticketfile.cells import author_of, is_filled, moment_of, text_of
 from triage.ticketfile.columns import Columns
 from triage.ticketfile.row import LONGEST, Reject, Row
 
@@ -48,7 +48,7 @@ def incoming(row: Row, number: int, meaning: Meaning) -> Incoming | Reject:
     text = text_of(cells.get(columns.text))
     author = _author(cells, meaning)
     sent_at = cells.get(columns.sent_at) if columns.sent_at else None
-    moment = moment_of(sent_at, meaning.time_format) if sent_at not in {None, ""} else None
+    moment = moment_of(sent_at, meaning.time_format) if is_filled(sent_at) else None
     if why := _why_not(ticket, text, author, sent_at if moment is None else None, columns):
         return Reject(row.line, why)
     assert text is not None
@@ -76,7 +76,7 @@ def _why_not(
         return f"the text is longer than {LONGEST} characters"
     if author is None:
         return f"{columns.author!r} does not say who wrote; name the customers with --customer"
-    if untimed not in {None, ""}:
+    if is_filled(untimed):
         return f"{columns.sent_at!r} is no time; such as 2026-11-30 09:00, or use --time-format"
     return ""
 
@@ -98,4 +98,5 @@ def _name(cell: object) -> str:
 
 
 def _plain(cell: object) -> Any:
-    return cell if isinstance(cell, str | int | float | None) else str(cell)
+    whole = isinstance(cell, int) and abs(cell) < 2**63  # larger ones no form of ours holds
+    return cell if whole or isinstance(cell, str | float | None) else str(cell)

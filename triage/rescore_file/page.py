@@ -9,7 +9,8 @@ from triage.rescore_file.report import Report, notes, summary, tables
 from triage.whole_page import head, table
 
 STYLE = """svg { max-width: 100%; height: auto; }
-td:last-child { max-width: 30rem; overflow-wrap: anywhere; }
+td { overflow-wrap: break-word; }
+td:nth-child(6) { min-width: 15rem; max-width: 30rem; }
 """
 
 

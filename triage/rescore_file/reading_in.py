@@ -16,7 +16,7 @@ from triage.rescore_file.asked import STANDARD_INPUT, Request
 from triage.rescore_file.incoming import Incoming, Meaning, incoming
 from triage.rescore_file.shown import Advance, Shown
 from triage.rescore_file.work import Work
-from triage.ticketfile.cells import form_of
+from triage.ticketfile.cells import form_of, is_filled
 from triage.ticketfile.columns import Columns, chosen
 from triage.ticketfile.packed import open_unpacked
 from triage.ticketfile.row import Read, Reject, Row, some
@@ -76,7 +76,7 @@ def _form(columns: Columns, rows: list[Row]) -> str | None:
     if not columns.sent_at:
         return None
     cells = [row.cells.get(columns.sent_at) for row in rows]
-    return form_of([it for it in cells if it not in {None, ""}])
+    return form_of(list(filter(is_filled, cells)))
 
 
 def _store(rows: Iterator[Read], meaning: Meaning, work: Work, advance: Advance) -> None:

@@ -59,6 +59,10 @@ def moment_of(cell: object, form: str | None) -> datetime | None:
     return aware.astimezone(UTC) if EARLIEST < aware < LATEST else None
 
 
+def is_filled(cell: object) -> bool:
+    return cell is not None and cell != ""  # cells of JSON may be lists, which no set takes
+
+
 def form_of(cells: Collection[object]) -> str | None:
     """Return the format in which the cells are times; empty: they say it themselves; None where
     there is none, or where two fit alike, such as day before month and month before day.

@@ -8,7 +8,7 @@ from dataclasses import dataclass, fields, replace
 from typing import Any
 
 from triage.errors import BadInput
-from triage.ticketfile.cells import ENOUGH, author_of, form_of
+from triage.ticketfile.cells import ENOUGH, author_of, form_of, is_filled
 from triage.ticketfile.row import Row
 
 #: Names that exports give their columns, as `_plain` writes them; the first that is there counts.
@@ -97,7 +97,7 @@ def _check(told: Columns, columns: Sequence[str]) -> None:
 
 def _confirmed(part: str, cells: Sequence[object]) -> bool:
     """Return whether the cells say what the name suggests, where their form can tell."""
-    filled = [it for it in cells if it not in {None, ""}] if part in {"author", "sent_at"} else []
+    filled = list(filter(is_filled, cells)) if part in {"author", "sent_at"} else []
     if part == "author":
         known = sum(author_of(it, frozenset()) is not None for it in filled)
         return bool(filled) and known >= ENOUGH * len(filled)

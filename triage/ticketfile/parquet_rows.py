@@ -32,11 +32,21 @@ def _rows(file: Any, columns: list[str], name: str) -> Iterator[Read]:
     line = 0
     try:
         for batch in file.iter_batches(BATCH, use_threads=False):
-            for values in zip(*(it.to_pylist() for it in batch.columns), strict=True):
+            for values in zip(*map(_values, batch.columns), strict=True):
                 line += 1
                 yield Row(line, dict(zip(columns, values, strict=True)))
     except (pa.ArrowException, OSError, UnicodeDecodeError) as error:
         raise _damaged(name, error) from None
+
+
+def _values(column: Any) -> list[Any]:
+    """Return a column's cells; times to the microsecond, finer ones need pandas."""
+    import pyarrow as pa  # noqa: PLC0415
+
+    kind = column.type
+    if pa.types.is_timestamp(kind) and kind.unit == "ns":
+        column = column.cast(pa.timestamp("us", kind.tz), safe=False)
+    return list(column.to_pylist())
 
 
 def _damaged(name: str, error: Exception) -> BadInput:

@@ -8,7 +8,7 @@ import io
 import json
 import tracemalloc
 import zipfile
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 
 import openpyxl
@@ -226,6 +226,13 @@ def test_parquet_is_read_with_its_numbers_and_times(tmp_path):
     when = datetime(2026, 11, 3, 9, 30)  # noqa: DTZ001 - as files have it
     parquet.write_table(pa.table({"id": [1, 2], "text": ["Bad.", None], "at": [when, when]}), path)
     assert cells(path) == [[1, "Bad.", when], [2, None, when]]
+
+
+def test_times_of_parquet_are_read_to_the_microsecond(tmp_path):
+    path = tmp_path / "tickets.parquet"
+    nanoseconds = pa.array([1_793_696_400_000_000_001], pa.timestamp("ns", "UTC"))
+    parquet.write_table(pa.table({"at": nanoseconds}), path)
+    assert cells(path) == [[datetime(2026, 11, 3, 9, tzinfo=UTC)]]
 
 
 @pytest.mark.parametrize("share", [0.01, 0.5, 0.99])
