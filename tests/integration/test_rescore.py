@@ -161,7 +161,7 @@ def test_a_chunk_that_failed_five_times_is_given_up_and_said(world):
     for _ in range(rescore_chunks.MOST_ATTEMPTS):
         with world.database.writing() as connection:
             assert rescore_chunks.claim(connection, run, world.clock()).number == 1
-        world.clock.forward(seconds=10)
+        world.clock.forward(seconds=rescore_chunks.LEASE.total_seconds() + 1)
     world.sweeps()
     looked = world.scores(run)
     assert (looked.state, looked.progress.read, looked.progress.parked) == ("scored", 1, 1)

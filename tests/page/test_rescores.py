@@ -12,6 +12,7 @@ from sqlalchemy import delete
 
 from tests.integration.rescoring import CALMER, Rescoring
 from tests.page.served import AT_MOST
+from tests.page.test_for_everybody import NARROW, WIDE, violations
 from tests.page.test_page import HOSTILE, width_beyond
 from triage.ports import utcnow
 from triage.store import tables
@@ -68,6 +69,7 @@ def test_a_run_is_begun_watched_applied_and_taken_back_by_keyboard(
     world.applies(number)
     expect(supervisor.get_by_role("heading", name="applied", exact=True)).to_be_visible()
     press(supervisor, "Take 1 change back")
+    expect(supervisor.get_by_role("heading", name="being taken back")).to_be_visible()
     world.applies(number)
     expect(supervisor.get_by_role("heading", name="taken back", exact=True)).to_be_visible()
     assert complaints.heard == []
@@ -154,4 +156,22 @@ def test_hostile_words_do_no_harm(desk, world, supervisor, complaints):
     made = supervisor.locator("main :is(script, img, svg, style, link, [onerror])")
     expect(made).to_have_count(0)
     assert width_beyond(supervisor) <= 0
+    assert complaints.heard == []
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("size", [NARROW, WIDE], ids=["narrow", "wide"])
+def test_no_page_of_runs_shuts_anybody_out(desk, world, supervisor, complaints, size, scheme):
+    desk.decides("angry", ANGER)
+    desk.decides("calm", "hello")
+    run = world.start()
+    world.scores(run)
+    world.start()
+    supervisor.emulate_media(color_scheme=scheme, reduced_motion="reduce")
+    supervisor.set_viewport_size(size)
+    for path in ("/rescores", f"/rescores/{run}", f"/rescores/{run + 1}"):
+        supervisor.goto(path)
+        supervisor.wait_for_load_state("load")
+        assert violations(supervisor) == [], path
+        assert width_beyond(supervisor) <= 0, path
     assert complaints.heard == []

@@ -14,7 +14,7 @@ from triage.domain.rescoring import RunState
 from triage.domain.ticket import TicketId
 from triage.store.rescore_tables import chunk, run
 
-LEASE = timedelta(seconds=3)  # kept anew while it is worked on
+LEASE = timedelta(seconds=10)  # held for longer every second; a starved worker must not lose it
 KEEP_EVERY = timedelta(seconds=1)  # what was found is stored, and the lease held for longer
 MOST_ATTEMPTS = 5
 
