@@ -25,6 +25,7 @@ from tests.integration.test_access import (
     logged_in,
 )
 from tests.integration.test_api import Service, on_sqlite
+from tests.integration.test_decide import World
 from triage import admit, log_in, programs
 from triage.api.app import create_app
 from triage.api.cookies import BROWSER, SESSION
@@ -35,8 +36,9 @@ from triage.errors import BadInput, NotLoggedIn, TooManyTries
 from triage.log_in import Attempt
 from triage.passwords import Passwords
 from triage.sealed import Seal
-from triage.store import access_tables, audit, people, sessions
+from triage.store import access_tables, audit, events, people, sessions
 from triage.store.database import Database
+from triage.store.events import EventKind
 from triage.store.people import Person
 from triage.store.sessions import LASTS
 from triage.store.sources import new_key
@@ -476,3 +478,14 @@ def test_whoever_looks_closely_at_a_person_lets_nobody_change_them_meanwhile(dat
     with database.reading() as connection:
         assert sessions.whose(connection, token, NOON) is None
     assert order == ["begun", "set"]
+
+
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+def test_whoever_logs_in_waits_for_nobody_who_writes_to_the_feed(database):
+    """Each has a lock of its own; SQLite has one writer anyway."""
+    ticket = World(database).accept("m1", "hello")
+    a_person(database, "Sue", Role.SUPERVISOR)
+    with ThreadPoolExecutor(1) as pool, database.writing() as connection:
+        events.append(connection, EventKind.WAITING, [ticket], NOON)
+        logging_in = pool.submit(log_in.log_in, database, QUICK, SEAL, attempt(), NOON)
+        assert logging_in.result(timeout=2).token  # an idle transaction would be ended after three
