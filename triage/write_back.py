@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, TypeVar
 
 from triage.domain import private_note, retry
 from triage.domain.ticket import Status
@@ -26,14 +26,13 @@ from triage.domain.write_back import (
     tags_of,
 )
 from triage.errors import HelpdeskAway, HelpdeskRefuses
-from triage.helpdesks.call import Response
 from triage.helpdesks.event import Malformed
 from triage.helpdesks.writing.registry import WRITINGS
-from triage.helpdesks.writing.writing import Writing
-from triage.outbound.caller import Patience
+from triage.helpdesks.writing.writing import Beaten, Job, Steps, Writing, highest
+from triage.outbound.caller import Caller, Patience
 from triage.ports import Clock
 from triage.reach import Reached
-from triage.store import outbox
+from triage.store import accounts, outbox
 from triage.store.database import Database
 from triage.store.outbox import Due, Held
 
@@ -46,6 +45,8 @@ MOST_WRITES, WITHIN = 5, timedelta(minutes=10)  # a ticket's own budget: it ends
 #: is made again. Being asked to wait says that it was not.
 NOT_AGAIN = Patience(1, timedelta(hours=1))
 ARRIVED = ("written", "a private note: it had arrived, only the answer was lost")
+_T = TypeVar("_T")
+
 NOT_THERE = ("left", "the helpdesk has no such ticket any more")
 
 
@@ -84,24 +85,39 @@ class WriteBack:
                 outbox.release(connection, held, **failure)
 
     def _all(self, held: Held) -> int:
-        count = 0
+        own, count = self._own(), 0
         while True:
             with self.database.reading() as connection:
                 some = outbox.due(connection, held.source_id, TOGETHER, self.clock())
             for one in some:
-                _Ticket(self, held, one).tell()
+                _Ticket(self, held, one, own).tell()
             if not some:
                 return count
             count += len(some)
+
+    def _own(self) -> str:
+        """Return who we are there; it is asked once."""
+        source = self.desk.source
+        if source.own is not None:
+            return source.own
+        answer = self.desk.caller.ask(self.desk.account.whoami())
+        try:
+            own = self._writing.own(source.credentials, answer)
+        except Malformed as error:
+            raise HelpdeskAway(f"who we are there could not be read: {error}") from error
+        with self.database.writing() as connection:
+            accounts.note_own(connection, source.source_id, own)
+        return own
 
 
 class _Ticket:
     """One ticket being told of."""
 
-    def __init__(self, parts: WriteBack, held: Held, one: Due) -> None:
+    def __init__(self, parts: WriteBack, held: Held, one: Due, own: str) -> None:
         self._parts = parts
         self._held = held
         self._one = one
+        self._own = own
         self._writing = parts._writing
         self._written = written_of(one.written)
 
@@ -113,16 +129,18 @@ class _Ticket:
             return
         try:
             self._tell()
+        except Beaten:
+            self._put_off("somebody changed the ticket at the same moment")
         except (Malformed, _Rejected) as error:
             self._put_off(str(error))
 
     def _tell(self) -> None:
         if self._one.status is not Status.WAITING or self._one.result is None:
             return self._finish([])
-        answer = self._ask(self._writing.ticket_request(self._one.external_id))
-        if answer.status in GONE:
+        try:
+            standing = self._run(self._writing.standing(self._one.external_id))
+        except _Gone:
             return self._finish([NOT_THERE])
-        standing = self._writing.standing(_good(answer))
         arrived = self._look_for_note()
         found = plan(self._wanted(), standing, self._written, self._on())
         if found.writes:
@@ -133,8 +151,8 @@ class _Ticket:
         """Learn whether a note that may have been on its way when somebody died has arrived."""
         if (key := self._one.sending) is None:
             return []
-        answer = _good(self._ask(self._writing.notes_request(self._one.external_id)))
-        if self._writing.has_note(answer, private_note.mark(self._one.ticket_id, key)):
+        mark = private_note.mark(self._one.ticket_id, key)
+        if self._run(self._writing.has_note(self._one.external_id, mark)):
             self._written = replace(self._written, note=key)
             return [ARRIVED]
         return []
@@ -148,11 +166,16 @@ class _Ticket:
         flags, feeling = one.flags, one.feeling
         return Wanted(
             tags=tags_of(one.lane, one.level, flags, feeling),
-            priority=priority_of(one.lane, one.level),
+            priority=highest(priority_of(one.lane, one.level), self._writing.PRIORITIES),
             assignee=self._assignee() if Part.ASSIGNEE in self._on() else None,
-            fields=fields_of(one, self._held.fields),
+            fields=fields_of(one, self._fields()),
             note=private_note.note_of(one.ticket_id, one.lane, one.result),
         )
+
+    def _fields(self) -> Mapping[str, str]:
+        """Return the fields that are to show something, by what; no name that is no field's."""
+        may, known = self._writing.FIELD, self._held.fields
+        return {shows: name for shows, name in known.items() if may.fullmatch(name)}
 
     def _assignee(self) -> str | None:
         """Return what the helpdesk calls the agent; it is asked once in a while."""
@@ -164,8 +187,10 @@ class _Ticket:
             asked, name = outbox.known_as(connection, source_id, agent, now - ASK_AGAIN)
         if asked:
             return name
-        answer = self._ask(self._writing.agent_request(email))
-        name = self._writing.agent(answer, email) if answer.is_good else None
+        try:
+            name = self._run(self._writing.agent(email))
+        except _Rejected:
+            name = None
         with self._parts.database.writing() as connection:
             outbox.note_agent(connection, source_id, agent, name, now)
         return name
@@ -175,13 +200,9 @@ class _Ticket:
             with self._parts.database.writing() as connection:
                 outbox.intend(connection, self._held, self._one, found.note.key, self._now())
             found = replace(found, note=private_note.with_left(found.note, found.left))
+        job = Job(self._one.external_id, found, standing, self._own)
         once = self._parts.desk.with_patience(NOT_AGAIN)
-        for request in self._writing.requests(self._one.external_id, found, standing):
-            answer = once.ask(request)
-            if answer.status in STALE:
-                raise _Rejected("somebody changed the ticket at the same moment")
-            if not answer.is_good:
-                raise _Rejected(f"{request.path}: refused with status {answer.status}")
+        self._run(self._writing.write(job), once)
         self._written = after(self._written, found)
 
     def _finish(self, told: list[tuple[str, str]]) -> None:
@@ -204,8 +225,23 @@ class _Ticket:
             times = outbox.lately(connection, self._one.ticket_id, since)
         return times[-MOST_WRITES] + WITHIN if len(times) >= MOST_WRITES else None
 
-    def _ask(self, request: Any) -> Response:
-        return self._parts.desk.caller.ask(request)
+    def _run(self, steps: Steps[_T], caller: Caller | None = None) -> _T:
+        """Make the calls of a task one after another, and return what it learns."""
+        asks = caller or self._parts.desk.caller
+        try:
+            request = next(steps)
+            while True:
+                answer = asks.ask(request)
+                if answer.status in GONE:
+                    raise _Gone(f"{request.path}: the helpdesk has no such thing")
+                if answer.status in STALE:
+                    raise Beaten
+                if not answer.is_good:
+                    raise _Rejected(f"{request.path}: refused with status {answer.status}")
+                request = steps.send(answer)
+        except StopIteration as end:
+            found: _T = end.value
+            return found
 
     def _now(self) -> datetime:
         return self._parts.clock()
@@ -215,10 +251,8 @@ class _Rejected(Exception):
     """The helpdesk did not take it, whatever the credentials: this ticket is tried again later."""
 
 
-def _good(answer: Response) -> Response:
-    if not answer.is_good:
-        raise _Rejected(f"the ticket could not be read: status {answer.status}")
-    return answer
+class _Gone(_Rejected):
+    """What was asked for is not there."""
 
 
 def fields_of(one: Due, fields: Mapping[str, str]) -> Mapping[str, str]:

@@ -30,7 +30,7 @@ class Told:
 
     world: World
     pulled: Pulled
-    desk: Any  # a stand-in that may be written to
+    desk: Any  # a Writable stand-in
 
     def ticket(self, number: int, text: str = "I am full of anger") -> TicketId:
         """Make a ticket here and there, and decide it."""

@@ -2,7 +2,16 @@
 
 from __future__ import annotations
 
-from tests.standins.standin import StandIn
+from tests.standins.chatwoot_writes import WrittenChatwoot
+from tests.standins.freshdesk_writes import WrittenFreshdesk
+from tests.standins.writable import Writable
+from tests.standins.zammad_writes import WrittenZammad
 from tests.standins.zendesk_writes import WrittenZendesk
 
-WRITTEN: dict[str, type[StandIn]] = {kind.vendor: kind for kind in (WrittenZendesk,)}
+KINDS: tuple[type[Writable], ...] = (
+    WrittenChatwoot,
+    WrittenFreshdesk,
+    WrittenZammad,
+    WrittenZendesk,
+)
+WRITTEN: dict[str, type[Writable]] = {kind.vendor: kind for kind in KINDS}

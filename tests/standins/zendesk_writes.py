@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any
+from typing import Any, ClassVar
 
 from starlette.requests import Request
 
-from tests.standins.standin import Case, Reply, Words
+from tests.standins.standin import Case, Reply
+from tests.standins.writable import Writable
 from tests.standins.zendesk import AGENT, CUSTOMER, Zendesk, iso
-from triage.domain.write_back import Priority
 
 TICKET = re.compile(r"/api/v2/tickets/(\d+)\.json")
 LIST = re.compile(r"/api/v2/tickets/(\d+)/comments\.json")
@@ -21,43 +21,10 @@ PRIORITIES = {"low", "normal", "high", "urgent"}
 
 
 @dataclass
-class Stood:
-    """What stands on a ticket besides its words."""
+class WrittenZendesk(Writable, Zendesk):
+    """A Zendesk whose tickets may be changed, safely."""
 
-    tags: list[str] = field(default_factory=lambda: ["web_form"])
-    priority: str | None = None
-    assignee: int | None = None
-    fields: dict[int, str | None] = field(default_factory=lambda: {77: None})
-
-
-@dataclass
-class WrittenZendesk(Zendesk):
-    """A Zendesk whose tickets may be changed; `agents`: ids by e-mail address."""
-
-    stood: dict[int, Stood] = field(default_factory=dict)
-    agents: dict[str, int] = field(default_factory=dict)
-    writes: int = 0  # that were carried out
-    refuses: int = 0  # the ticket of which no write is taken
-    _loses: bool = False
-
-    def touch(self, number: int) -> None:
-        """Have somebody change a ticket."""
-        self.cases[number].updated_at = self.clock() + timedelta(seconds=30)
-
-    def is_write(self, path: str) -> bool:
-        """Return whether a call to that path just came to write."""
-        return self.asked[-1].startswith("PUT")
-
-    def loses_answer(self) -> None:
-        """Take the next write, and never say so."""
-        self._loses = True
-
-    def priority_of(self, number: int) -> Priority | None:
-        word = self.on(number).priority
-        return Priority[word.upper()] if word else None
-
-    def on(self, number: int) -> Stood:
-        return self.stood.setdefault(number, Stood())
+    field: ClassVar = "77"
 
     def counts(self, path: str) -> str:
         return "account" if "/incremental/" not in path else "export"
@@ -106,13 +73,10 @@ class WrittenZendesk(Zendesk):
             assert one["id"] in on.fields
             on.fields[one["id"]] = one["value"]
         if comment := changes.get("comment"):
-            number = 10_000 + sum(len(it.words) for it in self.cases.values())
             public = comment.get("public", True)  # as Zendesk has it
-            case.words.append(Words(number, comment["body"], self.clock(), "agent", public))
-        self.writes += 1
+            self.says(case, comment["body"], public=public)
         case.updated_at = max(self.clock(), case.updated_at + timedelta(seconds=1))
-        self._loses, lost = False, self._loses
-        return Reply(body={"ticket": self._shown(case)}, drops=lost)
+        return self.took(Reply(body={"ticket": self._shown(case)}))
 
     def _over(self, name: str) -> bool:
         self._windows[name, self._window()] += 1

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -14,13 +14,13 @@ from triage.helpdesks.reading import Field
 class Request:
     """What to ask; `path` stands below the account's address, `counts` names its own limit.
 
-    The body is sent as JSON, or as a form.
+    The body is sent as JSON, as a form, or, where it is a list, as a JSON Patch.
     """
 
     path: str
     query: tuple[tuple[str, str], ...] = ()
-    method: Literal["GET", "POST", "PUT"] = "GET"
-    body: Mapping[str, Any] | None = field(default=None, repr=False)
+    method: Literal["GET", "POST", "PUT", "PATCH", "DELETE"] = "GET"
+    body: Mapping[str, Any] | Sequence[Mapping[str, Any]] | None = field(default=None, repr=False)
     counts: str = ""
     is_form: bool = False
 

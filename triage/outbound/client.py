@@ -112,18 +112,26 @@ class Client:
             "accept-encoding": "gzip",
             "user-agent": f"Triage/{__version__}",
         }
-        kind = "application/x-www-form-urlencoded" if request.is_form else "application/json"
-        typed = {} if request.body is None else {"content-type": kind}
+        typed = {} if request.body is None else {"content-type": _kind(request)}
         return list((common | typed | self._credentials).items())
 
 
 _TIMEOUT = {"connect": CONNECT, "read": QUIET, "write": QUIET, "pool": WHOLE}
 
 
+def _kind(request: Request) -> str:
+    if request.is_form:
+        return "application/x-www-form-urlencoded"
+    is_object = isinstance(request.body, Mapping)
+    return "application/json" if is_object else "application/json-patch+json"
+
+
 def _content(request: Request) -> bytes | None:
     if request.body is None:
         return None
-    return urlencode(request.body).encode() if request.is_form else orjson.dumps(request.body)
+    if request.is_form and isinstance(request.body, Mapping):
+        return urlencode(request.body).encode()
+    return orjson.dumps(request.body)
 
 
 def _why(error: Exception) -> str:

@@ -25,6 +25,7 @@ class Connected:
     address: str
     credentials: Mapping[str, str] = field(repr=False)
     connected_at: datetime
+    own: str | None = None  # who we are there; None: not asked yet, empty: it does not tell
 
 
 def connect(
@@ -56,7 +57,16 @@ def of_source(connection: Connection, name: str, vault: Vault) -> Connected:
         raise NotConnected(f"{name}: not connected; say how to with: triage sources connect {name}")
     credentials = vault.open_values(row.credentials)
     known = (row.source_id, row.name, row.vendor, row.address, credentials, row.connected_at)
-    return Connected(*known)
+    return Connected(*known, row.own)
+
+
+def note_own(connection: Connection, source_id: int, own: str) -> None:
+    """Keep who we are at a helpdesk; what comes from there in that name is our own echo."""
+    connection.execute(update(account).where(account.c.source_id == source_id).values(own=own))
+    mine = source.c.id == source_id
+    ours = connection.execute(select(source.c.ours).where(mine).with_for_update()).scalar_one()
+    known = sorted({*ours, own.lower()} - {""})
+    connection.execute(update(source).where(mine).values(ours=known))
 
 
 def names(connection: Connection, vendors: Collection[str]) -> list[str]:

@@ -18,6 +18,7 @@ account = Table(
     Column("address", String(500), nullable=False),  # below which all calls of this source go
     Column("credentials", Text, nullable=False),  # a JSON object, encrypted
     Column("connected_at", UtcDateTime, nullable=False),
+    Column("own", String(200), nullable=True),  # who we are there; empty: it does not tell
     # the circuit breaker
     Column("failures", Integer, nullable=False, default=0),  # in a row
     Column("opened_at", UtcDateTime, nullable=True),

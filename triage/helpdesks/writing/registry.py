@@ -5,7 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from triage.helpdesks.writing import zendesk
+from triage.helpdesks.writing import chatwoot, freshdesk, zammad, zendesk
 from triage.helpdesks.writing.writing import Writing
 
-WRITINGS: Final[Mapping[str, Writing]] = {"zendesk": zendesk}
+WRITINGS: Final[Mapping[str, Writing]] = {
+    "chatwoot": chatwoot,
+    "freshdesk": freshdesk,
+    "zammad": zammad,
+    "zendesk": zendesk,
+}

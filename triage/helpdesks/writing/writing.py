@@ -1,38 +1,110 @@
-"""What one vendor's writing file offers: requests to make, and how the answers are read.
+"""What one vendor's writing file offers: calls to make one after another, as their answers tell.
 
-Nothing that any of them makes can reach a customer: a note is private by the vendor's own way.
+Each task is a generator of requests that is sent their good answers: no I/O, and a call may depend
+on the answer before. Nothing that any of them makes can reach a customer: a note is private by the
+vendor's own way.
 """
 
 from __future__ import annotations
 
-from typing import Protocol
+import re
+from collections.abc import Generator, Iterable, Mapping
+from dataclasses import dataclass
+from html import escape
+from typing import Protocol, TypeAlias, TypeVar
+from urllib.parse import parse_qsl, quote, urlsplit
 
-from triage.domain.write_back import Part, Plan, Standing
+from triage.domain.write_back import Part, Plan, Priority, Standing
 from triage.helpdesks.call import Request, Response
+from triage.helpdesks.event import Malformed
+
+_T = TypeVar("_T")
+Steps: TypeAlias = Generator[Request, Response, _T]
+
+MOST_PAGES = 50  # of notes, tags or agents that are looked through
+NOWHERE = re.compile(r"(?!)")  # of a helpdesk without fields of one's own: no name fits
+
+
+class Beaten(Exception):
+    """Somebody changed the ticket at the same moment; it is read again, then written."""
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """What to carry out on which ticket, as it stood; `own`: who we are there, where it is told."""
+
+    ticket: str
+    plan: Plan
+    standing: Standing
+    own: str = ""
 
 
 class Writing(Protocol):
-    """One vendor's way to write; `ticket` is the vendor's own name for it."""
+    """One vendor's way to write; `ticket` is the vendor's own name for it.
+
+    Tasks raise Malformed for an answer that is not as it should be, Beaten for somebody faster.
+    """
 
     PARTS: frozenset[Part]  # what can be written there at all
+    FIELD: re.Pattern[str]  # the names of fields that may be written
+    PRIORITIES: Mapping[str, Priority]  # their words
 
-    def ticket_request(self, ticket: str) -> Request:
-        """Return the call that tells how the ticket stands."""
+    def own(self, given: Mapping[str, str], response: Response) -> str:
+        """Return who we are, from what connecting was given and the answer to `whoami`."""
 
-    def standing(self, response: Response) -> Standing:
-        """Return how it stands. Raises Malformed."""
+    def standing(self, ticket: str) -> Steps[Standing]:
+        """Learn how the ticket stands."""
 
-    def notes_request(self, ticket: str) -> Request:
-        """Return the call that lists its newest words, private ones too."""
+    def has_note(self, ticket: str, mark: str) -> Steps[bool]:
+        """Learn whether a private note with that mark is among its newest words."""
 
-    def has_note(self, response: Response, mark: str) -> bool:
-        """Return whether a private note with that mark is among them. Raises Malformed."""
+    def write(self, job: Job) -> Steps[None]:
+        """Carry out the plan, with the note in the last call."""
 
-    def requests(self, ticket: str, plan: Plan, standing: Standing) -> tuple[Request, ...]:
-        """Return the calls that carry out the plan, a note in the last of them."""
+    def agent(self, email: str) -> Steps[str | None]:
+        """Learn what the helpdesk calls an agent, None where it knows none of that address."""
 
-    def agent_request(self, email: str) -> Request:
-        """Return the call that finds an agent by e-mail address."""
 
-    def agent(self, response: Response, email: str) -> str | None:
-        """Return what the helpdesk calls that agent, None where it knows none. Raises Malformed."""
+def at(name: str) -> str:
+    """Return a vendor's own name for something as one piece of a path."""
+    return quote(name, safe="")
+
+
+def number(name: str) -> int:
+    """Return an id as the number that it is at this vendor's. Raises Malformed."""
+    if not (name.isascii() and name.isdecimal()):
+        raise Malformed("an id: expected a whole number, found something else")
+    return int(name)
+
+
+def as_html(text: str) -> str:
+    """Return plain text as HTML that shows it."""
+    return escape(text).replace("\n", "<br>")
+
+
+def tags_after(standing: Iterable[str], plan: Plan) -> list[str]:
+    """Return all tags once a plan is carried out, for vendors whose call replaces them."""
+    return sorted((frozenset(standing) - plan.remove) | plan.add)
+
+
+def check_tags(wanted: Iterable[str], standing: Iterable[str]) -> None:
+    """Raise Beaten where not all that was written stands there."""
+    if set(wanted) - set(standing):
+        raise Beaten
+
+
+def highest(wanted: Priority | None, words: Mapping[str, Priority]) -> Priority | None:
+    """Return the wanted priority, or the next lower one that the vendor has a word for."""
+    if wanted is None:
+        return None
+    return max((it for it in words.values() if it <= wanted), default=None)
+
+
+def word(priority: Priority, words: Mapping[str, Priority]) -> str:
+    """Return a vendor's word for a priority."""
+    return next(it for it, known in words.items() if known is priority)
+
+
+def next_query(address: str) -> tuple[tuple[str, str], ...]:
+    """Return the query of the next page's address; its host and path are not followed."""
+    return tuple(parse_qsl(urlsplit(address).query))

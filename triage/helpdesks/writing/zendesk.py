@@ -8,82 +8,79 @@ agent by e-mail is not in the sources we hold.
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping
 from typing import Any
 
-from triage.domain.write_back import Part, Plan, Priority, Standing
+from triage.domain.write_back import Part, Priority, Standing
 from triage.helpdesks.call import Request, Response
+from triage.helpdesks.writing.writing import Job, Steps, at, number, tags_after, word
 
 PARTS = frozenset(Part)
+FIELD = re.compile(r"[0-9]{1,20}")
 UPDATES = "updates"  # the limit of its own in which an update counts
-
-_PRIORITIES = {
+PRIORITIES: Mapping[str, Priority] = {
     "low": Priority.LOW,
     "normal": Priority.NORMAL,
     "high": Priority.HIGH,
     "urgent": Priority.URGENT,
 }
-_WORDS = {priority: word for word, priority in _PRIORITIES.items()}
 _NEWEST = (("sort_order", "desc"),)
 
 
-def ticket_request(ticket: str) -> Request:
-    """Return the call that tells how the ticket stands."""
-    return Request(path=f"/tickets/{ticket}.json")
+def own(given: Mapping[str, str], response: Response) -> str:
+    """Return who we are there. Raises Malformed."""
+    return response.json()["user"]["id"].id()
 
 
-def standing(response: Response) -> Standing:
-    """Return how it stands. Raises Malformed."""
-    ticket = response.json()["ticket"]
+def standing(ticket: str) -> Steps[Standing]:
+    """Learn how the ticket stands."""
+    answer = yield Request(path=f"/tickets/{at(ticket)}.json")
+    found = answer.json()["ticket"]
     return Standing(
-        tags=frozenset(it.text() for it in ticket["tags"].items()),
-        priority=_PRIORITIES.get(ticket["priority"].line()),
-        assignee=ticket["assignee_id"].id_or_none(),
+        tags=frozenset(it.text() for it in found["tags"].items()),
+        priority=PRIORITIES.get(found["priority"].line()),
+        assignee=found["assignee_id"].id_or_none(),
         fields={
             it["id"].id(): it["value"].text()
-            for it in ticket["custom_fields"].items()
+            for it in found["custom_fields"].items()
             if isinstance(it["value"].value, str)
         },
-        closed=ticket["status"].line() in {"solved", "closed", "deleted"},
-        stamp=ticket["updated_at"].line(),
+        closed=found["status"].line() in {"solved", "closed", "deleted"},
+        stamp=found["updated_at"].line(),
     )
 
 
-def notes_request(ticket: str) -> Request:
-    """Return the call that lists its newest words, private ones too."""
-    return Request(path=f"/tickets/{ticket}/comments.json", query=_NEWEST)
-
-
-def has_note(response: Response, mark: str) -> bool:
-    """Return whether a private note with that mark is among them. Raises Malformed."""
-    comments = response.json()["comments"].items()
+def has_note(ticket: str, mark: str) -> Steps[bool]:
+    """Learn whether a private note with that mark is among its newest words."""
+    answer = yield Request(path=f"/tickets/{at(ticket)}/comments.json", query=_NEWEST)
+    comments = answer.json()["comments"].items()
     return any(mark in it["body"].text() for it in comments if not it["public"].flag())
 
 
-def requests(ticket: str, plan: Plan, standing: Standing) -> tuple[Request, ...]:
-    """Return the one update that carries out the plan."""
-    changes: dict[str, Any] = {"safe_update": True, "updated_stamp": standing.stamp}
+def write(job: Job) -> Steps[None]:
+    """Carry out the plan in one update."""
+    plan, before = job.plan, job.standing
+    changes: dict[str, Any] = {"safe_update": True, "updated_stamp": before.stamp}
     if plan.add or plan.remove:
-        changes["tags"] = sorted((standing.tags - plan.remove) | plan.add)
+        changes["tags"] = tags_after(before.tags, plan)
     if plan.priority:
-        changes["priority"] = _WORDS[plan.priority]
+        changes["priority"] = word(plan.priority, PRIORITIES)
     if plan.assignee:
-        changes["assignee_id"] = int(plan.assignee)
+        changes["assignee_id"] = number(plan.assignee)
     if plan.fields:
-        changes["custom_fields"] = [{"id": int(k), "value": v} for k, v in plan.fields.items()]
+        fields = [{"id": number(name), "value": value} for name, value in plan.fields.items()]
+        changes["custom_fields"] = fields
     if plan.note:
         changes["comment"] = {"body": plan.note.text, "public": False}
-    path = f"/tickets/{ticket}.json"
-    return (Request(path=path, method="PUT", body={"ticket": changes}, counts=UPDATES),)
+    path = f"/tickets/{at(job.ticket)}.json"
+    yield Request(path=path, method="PUT", body={"ticket": changes}, counts=UPDATES)
 
 
-def agent_request(email: str) -> Request:
-    """Return the call that finds an agent by e-mail address."""
-    return Request(path="/users/search.json", query=(("query", f"email:{email}"),))
-
-
-def agent(response: Response, email: str) -> str | None:
-    """Return what Zendesk calls that agent, None where it knows none. Raises Malformed."""
-    for user in response.json()["users"].items():
+def agent(email: str) -> Steps[str | None]:
+    """Learn what Zendesk calls that agent, None where it knows none."""
+    answer = yield Request(path="/users/search.json", query=(("query", f"email:{email}"),))
+    for user in answer.json()["users"].items():
         is_staff = user["role"].line() in {"agent", "admin"}
         if is_staff and user["email"].line().lower() == email.lower():
             return user["id"].id()
