@@ -129,7 +129,8 @@ class _Scoring:
     def run(self) -> None:
         self.kept_at = self.parts.clock()
         for row, thread in self._loaded():
-            self.items.append(self._item(row, thread))
+            found = self._item(row, thread)  # storing meanwhile begins a new list of items
+            self.items.append(found)
             self._keep_now_and_then()
         self._keep(done=True)
 

@@ -117,6 +117,21 @@ def test_every_message_is_scored_once_whoever_dies(world):
     assert world.scorings("other-1") == 3
 
 
+def test_what_is_stored_while_a_ticket_is_read_loses_none(world):
+    other = world.other_model()
+    for n in range(3):
+        world.decided(f"m{n}", f"{ANGER} {n}", ticket=f"t{n}")
+    score = other.score
+
+    def slowly(text: str, hint: str | None = None) -> Any:
+        world.clock.forward(seconds=rescore_chunks.KEEP_EVERY.total_seconds())
+        return score(text, hint)
+
+    other.score = slowly
+    looked = world.scores(world.start(model_folder="/models/other"))
+    assert (looked.state, looked.progress.read) == ("scored", 3)
+
+
 def test_a_text_that_comes_again_is_read_once(world):
     other = world.other_model()
     some_angry(world, 5)
