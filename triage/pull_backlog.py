@@ -12,7 +12,8 @@ from triage.helpdesks.backlog.backlog import Backlog
 from triage.helpdesks.backlog.registry import BACKLOGS
 from triage.outbound.caller import PATIENT
 from triage.ports import utcnow
-from triage.pull import Progress, Pull
+from triage.pull import Pull
+from triage.pull_pages import Progress
 from triage.reach import reached, waiter
 from triage.read_desk import Reader
 from triage.rules import Rules

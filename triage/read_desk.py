@@ -53,7 +53,7 @@ class Reader:
             except Malformed as error:
                 why = str(error)
             except HelpdeskAway as error:
-                self._is_there()
+                self._is_there(error)
                 why = str(error)
                 break
         return Broken(None, why, cursor.as_json())
@@ -67,7 +67,7 @@ class Reader:
             except Malformed as error:
                 return Broken(listed.external_id, str(error), listed.ticket.value)
             except HelpdeskAway as error:
-                self._is_there()
+                self._is_there(error)
                 why = str(error)
         return Broken(listed.external_id, why, listed.ticket.value)
 
@@ -84,9 +84,12 @@ class Reader:
             answers.append(_good(answer, step))
         return Read(listed, tuple(step))
 
-    def _is_there(self) -> None:
-        """Return if the helpdesk answers at all, however long that takes. Raises HelpdeskAway."""
-        self.reached.caller.ask(self.reached.account.whoami())
+    def _is_there(self, error: HelpdeskAway) -> None:
+        """Return if the helpdesk answers at all, however long that takes; else raise the error."""
+        try:
+            self.reached.caller.ask(self.reached.account.whoami())
+        except HelpdeskAway:
+            raise error from None
 
     def _good(self, caller: Caller, request: Request) -> Response:
         return _good(caller.ask(request), request)

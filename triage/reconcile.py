@@ -15,7 +15,8 @@ from triage.domain.policy import Policy
 from triage.helpdesks.backlog.registry import BACKLOGS
 from triage.outbound.caller import BRIEF, Wait
 from triage.ports import Clock
-from triage.pull import OVERLAP, Pull
+from triage.pull import Pull
+from triage.pull_pages import OVERLAP
 from triage.reach import reached
 from triage.read_desk import Reader
 from triage.settings import Settings
