@@ -11,7 +11,7 @@ from pathlib import Path
 from sqlalchemy import Connection
 from sqlalchemy.exc import IntegrityError
 
-from triage import reading_health
+from triage import reading_health, switch_writes
 from triage.domain.ticket import Mode
 from triage.errors import BadInput
 from triage.helpdesks.registry import HELPDESKS
@@ -19,7 +19,7 @@ from triage.policyfile import load_policy
 from triage.ports import utcnow
 from triage.roster import read_roster
 from triage.settings import Settings
-from triage.store import agents, schema, sources, thin_events
+from triage.store import agents, outbox, schema, sources, thin_events
 from triage.store.database import Database
 from triage.store.sources import Vault
 from triage.store.thin_events import State
@@ -66,6 +66,7 @@ def list_sources(settings: Settings) -> list[tuple[str, ...]]:
     with _writing(settings) as connection:
         waiting, now = thin_events.states(connection), utcnow()
         read = reading_health.healths(connection, now)
+        written = outbox.standing(connection)
         return [
             (
                 name,
@@ -74,6 +75,7 @@ def list_sources(settings: Settings) -> list[tuple[str, ...]]:
                 "yes" if raises else "no",
                 _words_wait(waiting.get(name)),
                 reading_health.in_words(read.get(name), now),
+                switch_writes.in_words(written.get(name), now),
             )
             for name, vendor, mode, raises in sources.listed(connection)
         ]

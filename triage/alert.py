@@ -22,6 +22,7 @@ from triage.settings import Settings
 from triage.store import alert_facts, alerts
 from triage.store.alerts import MOST_ATTEMPTS, ToSend
 from triage.store.database import Database
+from triage.store.outbox import Due
 
 MOST_TOGETHER = 20  # alerts in one message
 FIRST_PAUSE = timedelta(seconds=15)  # after a failure, doubled for each further one
@@ -50,6 +51,18 @@ def look(database: Database, policy: Policy, now: datetime, *, sends: bool) -> l
             "alert_raised", kind=one.alert.kind, ticket_id=one.alert.ticket, quiet=one.quiet
         )
     return raised
+
+
+def raise_untold(
+    database: Database, policy: Policy, one: Due, now: datetime, *, sends: bool
+) -> None:
+    """Raise that a helpdesk was given up for one ticket. Raises StoreUnavailable."""
+    found = rules.untold(one.ticket_id, one.attempts + 1, now)
+    with database.writing() as connection:
+        alerts.lock(connection)
+        raised = tell([found], alerts.lately(connection, now), policy, now)
+        alerts.add(connection, raised, now, sends=sends)
+    log.warning("alert_raised", kind=found.kind, ticket_id=found.ticket)
 
 
 @dataclass(slots=True)

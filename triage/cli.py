@@ -11,7 +11,7 @@ from typing import Annotated
 
 import typer
 
-from triage import cli_backlog, cli_mail, cli_privacy
+from triage import cli_backlog, cli_mail, cli_privacy, cli_writes
 from triage.cli_alerts import alerts_app
 from triage.cli_keys import keys_app
 from triage.cli_people import people_app
@@ -37,6 +37,7 @@ app.add_typer(rescore_app, name="rescore")
 cli_privacy.install(app, sources_app)
 cli_backlog.install(app, sources_app)
 cli_mail.install(sources_app)
+cli_writes.install(sources_app)
 
 
 @app.command()
@@ -266,6 +267,7 @@ def list_sources() -> None:
         "first message may raise the lane",
         "words to fetch",
         "helpdesk",
+        "written there",
     )
     show_table(header, rows)
 

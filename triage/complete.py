@@ -20,6 +20,7 @@ from triage.helpdesks.call import Request, Response
 from triage.helpdesks.completing.completing import Completing
 from triage.helpdesks.completing.registry import COMPLETING
 from triage.helpdesks.event import Event, Malformed
+from triage.keep import is_echo
 from triage.outbound.caller import Caller
 from triage.ports import Clock
 from triage.store import events, intake, thin_events
@@ -76,7 +77,9 @@ class Completer:
         with self.database.writing() as connection:
             intake.lock_tickets(connection, {(waiting.source_id, it.ticket_id) for it in found})
             stored = [
-                intake.store_event(connection, waiting.source_id, it, policy, now) for it in found
+                intake.store_event(connection, waiting.source_id, it, policy, now)
+                for it in found
+                if not is_echo(it)
             ]
             for status, kind in BECAME.items():
                 ids = list(dict.fromkeys(it.ticket_id for it in stored if it.became is status))

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -17,12 +18,13 @@ from triage.helpdesks.backlog.backlog import Cursor
 from triage.helpdesks.backlog.registry import BACKLOGS
 from triage.helpdesks.call import Response
 from triage.helpdesks.event import Malformed
+from triage.helpdesks.writing.registry import WRITINGS
 from triage.outbound.addresses import PrivateHosts, base_of, resolve
 from triage.outbound.caller import ONCE
 from triage.ports import utcnow
 from triage.reach import Reached, account_of, reached, waiter
 from triage.settings import Settings
-from triage.store import accounts, sources
+from triage.store import accounts, outbox, sources
 from triage.store.database import Database
 from triage.store.sources import Vault
 
@@ -91,6 +93,10 @@ def check(database: Database, settings: Settings, name: str) -> Iterator[Check]:
             yield _limit(desk, first)
             if desk.source.vendor in BACKLOGS:
                 yield _tried("tickets", lambda: _tickets(desk))
+            with database.reading() as connection:
+                parts, newest = outbox.switched(connection, desk.source.source_id)
+            if parts and desk.source.vendor in WRITINGS:
+                yield _tried("writing", lambda: _writing(desk, parts, newest))
     except NotConnected:
         raise
     except (BadInput, HelpdeskAway) as error:
@@ -151,3 +157,19 @@ def _tickets(desk: Reached) -> str:
     if not answer.is_good:
         raise HelpdeskAway(f"tickets: answered with status {answer.status}")
     return f"can be read; {len(backlog.read_page(answer, cursor).tickets)} changed in the last hour"
+
+
+def _writing(desk: Reached, parts: tuple[str, ...], newest: str | None) -> str:
+    """Read a ticket as before each write: whether it may be written only a write would tell."""
+    said = f"{', '.join(parts)} are switched on"
+    if newest is None:
+        return f"{said}; there is no ticket yet to try the reading with"
+    steps = WRITINGS[desk.source.vendor].standing(newest)
+    request = next(steps)
+    with suppress(StopIteration):
+        while True:
+            answer = desk.caller.ask(request)
+            if not answer.is_good:
+                raise HelpdeskAway(f"{request.path}: answered with status {answer.status}")
+            request = steps.send(answer)
+    return f"{said}; ticket {newest} can be read for it, and only a write tells whether it may be"

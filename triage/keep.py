@@ -12,6 +12,7 @@ from enum import StrEnum
 from typing import Any
 
 from triage.domain.policy import Policy
+from triage.domain.private_note import is_ours
 from triage.helpdesks.event import Event, Ignored, Parsed, Result, Thin, Unread
 from triage.store import intake, thin_events
 from triage.store.intake import Stored
@@ -28,6 +29,9 @@ class Outcome(StrEnum):
 
 #: Of several events, what an operator should know of first.
 _FIRST_TOLD = (Outcome.ACCEPTED, Outcome.DEAD_LETTER, Outcome.DUPLICATE, Outcome.IGNORED)
+
+
+OUR_ECHO = "a note of Triage's own came back"
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +77,11 @@ def keep(
     return [_keep_one(connection, source_id, one, policy, now) for one in results]
 
 
+def is_echo(event: Event) -> bool:
+    """Return whether an event only brings back a note that we wrote."""
+    return event.message is not None and is_ours(event.message.text)
+
+
 def summary(kept: Sequence[Kept]) -> Accepted:
     """Return what the sender hears of a delivery of several events."""
     return min((one.accepted for one in kept), key=lambda it: _FIRST_TOLD.index(it.outcome))
@@ -81,6 +90,8 @@ def summary(kept: Sequence[Kept]) -> Accepted:
 def _keep_one(connection: Any, source_id: int, one: Result, policy: Policy, now: datetime) -> Kept:
     if isinstance(one, Ignored):
         return Kept(Accepted(Outcome.IGNORED, one.reason))
+    if isinstance(one, Event) and is_echo(one):
+        return Kept(Accepted(Outcome.IGNORED, OUR_ECHO))
     if not _is_new(connection, source_id, one, now):
         return Kept(Accepted(Outcome.DUPLICATE))
     if isinstance(one, Event):

@@ -17,6 +17,7 @@ from triage.accept import BECAME
 from triage.domain.policy import Policy
 from triage.domain.ticket import Author
 from triage.helpdesks.backlog.backlog import Broken
+from triage.keep import is_echo
 from triage.read_desk import Read
 from triage.store import events, intake, pulls
 from triage.store.intake import WAKE_AFTER, WAKE_LATE, Stored
@@ -55,7 +56,9 @@ def _keep(
         return []  # nothing of it is public, and nobody here knows it
     wake = WAKE_AFTER if _is_recent(one, now) else WAKE_LATE
     found = [
-        intake.store_event(connection, source_id, event, policy, now, wake) for event in one.events
+        intake.store_event(connection, source_id, event, policy, now, wake)
+        for event in one.events
+        if not is_echo(event)
     ]
     if found:
         pulls.mark(connection, found[0].ticket_id, one.listed.updated_at)

@@ -43,7 +43,8 @@ GONE = frozenset({404, 410})
 MOST_WRITES, WITHIN = 5, timedelta(minutes=10)  # a ticket's own budget: it ends any loop
 #: A write whose answer is lost may have been carried out: what stands there is looked at before it
 #: is made again. Being asked to wait says that it was not.
-NOT_AGAIN = Patience(1, timedelta(hours=1))
+#: With the call itself it ends before the lease does, so that nobody else writes meanwhile.
+NOT_AGAIN = Patience(1, timedelta(seconds=100))
 ARRIVED = ("written", "a private note: it had arrived, only the answer was lost")
 _T = TypeVar("_T")
 
@@ -202,7 +203,7 @@ class _Ticket:
             found = replace(found, note=private_note.with_left(found.note, found.left))
         job = Job(self._one.external_id, found, standing, self._own)
         once = self._parts.desk.with_patience(NOT_AGAIN)
-        self._run(self._writing.write(job), once)
+        self._run(self._writing.write(job), once, self._keep)
         self._written = after(self._written, found)
 
     def _finish(self, told: list[tuple[str, str]]) -> None:
@@ -225,12 +226,23 @@ class _Ticket:
             times = outbox.lately(connection, self._one.ticket_id, since)
         return times[-MOST_WRITES] + WITHIN if len(times) >= MOST_WRITES else None
 
-    def _run(self, steps: Steps[_T], caller: Caller | None = None) -> _T:
+    def _keep(self) -> None:
+        """Keep the lease for one more call. Raises ChangedMeanwhile."""
+        with self._parts.database.writing() as connection:
+            outbox.keep(connection, self._held, self._now())
+
+    def _run(
+        self,
+        steps: Steps[_T],
+        caller: Caller | None = None,
+        before_each: Callable[[], None] = lambda: None,
+    ) -> _T:
         """Make the calls of a task one after another, and return what it learns."""
         asks = caller or self._parts.desk.caller
         try:
             request = next(steps)
             while True:
+                before_each()
                 answer = asks.ask(request)
                 if answer.status in GONE:
                     raise _Gone(f"{request.path}: the helpdesk has no such thing")

@@ -28,18 +28,19 @@ log = structlog.get_logger()
 
 def start(settings: Settings, rules: Rules, stopping: threading.Event) -> None:
     """Start both threads. A bad setting of a channel stops the sending, not the sweep."""
-    database, ways = Database(settings.database), _ways(settings)
-    sender = alert.Sender(database, ways, alert.base_link(settings))
+    database, found = Database(settings.database), ways(settings)
+    sender = alert.Sender(database, found, alert.base_link(settings))
 
     def look() -> None:
-        alert.look(database, rules.current().policy, utcnow(), sends=bool(ways))
+        alert.look(database, rules.current().policy, utcnow(), sends=bool(found))
 
     _every(LOOK_EVERY, look, stopping)
-    if ways:
+    if found:
         _every(SEND_EVERY, lambda: sender.send_due(utcnow()), stopping)
 
 
-def _ways(settings: Settings) -> list[Channel]:
+def ways(settings: Settings) -> list[Channel]:
+    """Return how alerts are sent; a bad setting leaves none."""
     try:
         return channels(settings)
     except BadInput as error:

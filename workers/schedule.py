@@ -47,7 +47,7 @@ def main() -> None:
     mailboxes.start(settings, rules, stopping)
     completing.start(settings, rules, stopping)
     reconciling.start(settings, rules, stopping)
-    writing_back.start(settings, stopping)
+    writing_back.start(settings, rules, stopping)
     while not stopping.wait(SWEEP_EVERY):
         beat(settings.data_folder, "sweep")
         try:

@@ -13,14 +13,18 @@ from datetime import datetime, timedelta
 
 import structlog
 
+from triage import alert
 from triage.errors import StoreUnavailable, TriageError
 from triage.outbound.caller import BRIEF
 from triage.ports import utcnow
 from triage.reach import Stopped, reached, waiter
+from triage.rules import Rules
 from triage.settings import Settings
 from triage.store import outbox
 from triage.store.database import Database
+from triage.store.outbox import Due
 from triage.write_back import WriteBack
+from workers import alerts
 
 LOOK_EVERY = 1.0  # s
 AT_ONCE = 8  # helpdesks
@@ -32,8 +36,10 @@ log = structlog.get_logger()
 class Writers:
     """Writes to every helpdesk that is to be told something; one thread a helpdesk."""
 
-    def __init__(self, settings: Settings, stopping: threading.Event) -> None:
+    def __init__(self, settings: Settings, rules: Rules, stopping: threading.Event) -> None:
         self._settings = settings
+        self._rules = rules
+        self._sends = bool(alerts.ways(settings))
         self._wait = waiter(stopping)
         self._database = Database(settings.database)
         self._pool = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="writing")
@@ -53,8 +59,13 @@ class Writers:
     def _write(self, name: str) -> None:
         try:
             with reached(self._settings, self._database, name, BRIEF, self._wait) as desk:
-                draw = random.random  # a pause, no secret
-                WriteBack(database=self._database, desk=desk, clock=utcnow, draw=draw).run()
+                WriteBack(
+                    database=self._database,
+                    desk=desk,
+                    clock=utcnow,
+                    draw=random.random,  # a pause, no secret
+                    given_up=self._given_up,
+                ).run()
         except Stopped:
             pass
         except StoreUnavailable:
@@ -68,10 +79,14 @@ class Writers:
         finally:
             self._busy.discard(name)
 
+    def _given_up(self, one: Due) -> None:
+        policy = self._rules.current().policy
+        alert.raise_untold(self._database, policy, one, utcnow(), sends=self._sends)
 
-def start(settings: Settings, stopping: threading.Event) -> None:
+
+def start(settings: Settings, rules: Rules, stopping: threading.Event) -> None:
     """Start the thread, which nothing but the end of the process ends."""
-    writers = Writers(settings, stopping)
+    writers = Writers(settings, rules, stopping)
 
     def run() -> None:
         while not stopping.wait(LOOK_EVERY):

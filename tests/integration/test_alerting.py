@@ -25,7 +25,7 @@ from triage.domain.alerts import Kind
 from triage.domain.flag import Flag
 from triage.domain.policy import Lane
 from triage.domain.ticket import Author, TicketId
-from triage.store import alert_facts, alerts, tables
+from triage.store import alert_facts, alerts, outbox, outbox_tables, tables
 from triage.store.database import Database
 
 MINUTE = timedelta(minutes=1)
@@ -326,6 +326,29 @@ def test_an_alert_is_seen_by_whoever_was_first(world):
         assert alerts.see(connection, [1], "Bob", NOON + MINUTE) == 0
     (row,) = rows(world)
     assert (row.seen_by, row.seen_at) == ("Ann", NOON)
+
+
+def test_a_helpdesk_that_could_not_be_told_is_an_alert_until_it_is_tried_again(world):
+    ticket = in_danger(world)
+    with world.database.writing() as connection:
+        connection.execute(tables.source.update().values(writes=("tags",), mode="assign"))
+        outbox.mark(connection, [ticket], world.clock())
+        source_id = connection.execute(select(tables.source.c.id)).scalar_one()
+        (one,) = outbox.due(connection, source_id, 1, world.clock())
+        connection.execute(outbox_tables.outbox.update().values(state="dead"))
+    alert.raise_untold(world.database, POLICY, one, world.clock(), sends=False)
+    assert untold(world) == [False]
+    with world.database.writing() as connection:
+        outbox.mark(connection, [ticket], world.clock())
+    assert untold(world) == [True]
+
+
+def untold(world: World) -> list[bool]:
+    """Return of each alert of that kind whether it is over."""
+    query = select(alert_facts.OVER).select_from(tables.alert).outerjoin(tables.ticket)
+    with world.database.reading() as connection:
+        found = connection.execute(query.where(tables.alert.c.kind == Kind.UNTOLD)).scalars()
+        return [bool(one) for one in found]
 
 
 def test_looking_uses_the_indexes_where_the_desk_is_large(database: Database):

@@ -11,6 +11,7 @@ from sqlalchemy import func, select
 
 from tests.builders import POLICY
 from tests.fakes import NOON
+from triage.domain import private_note
 from triage.domain.ticket import Author
 from triage.helpdesks.event import Event, Ignored, Kind, NewMessage, Result, Thin, Unread
 from triage.keep import Outcome, ignored, keep, summary
@@ -138,3 +139,22 @@ def test_a_thin_event_that_comes_again_while_it_is_completed_is_completed_again(
             thin_events.put_off(connection, waiting, NOON + 9 * MINUTE, "HTTP 500")
     [again] = claimed(database, source_id)
     assert again.revision == waiting.revision + 1
+
+
+def test_a_note_of_ours_that_comes_back_is_ignored_and_one_that_is_quoted_is_read(
+    database, source_id
+):
+    note = private_note.note_of(7, "charged", RESULT)
+    for text, outcome in ((note.text, Outcome.IGNORED), (f"What? {note.text}", Outcome.ACCEPTED)):
+        one = event(outcome, "33")
+        said = replace(one, message=replace(one.message, text=text))
+        (found,) = kept(database, source_id, said)
+        assert found.accepted.outcome is outcome
+    assert count(database, tables.message) == 1
+
+
+RESULT = {
+    "level": 3,
+    "card": {"title": "Anger", "feeling": "is angry", "heard": [], "steps": [], "never": []},
+    "reasons": [],
+}

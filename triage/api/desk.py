@@ -64,6 +64,7 @@ def show_ticket(ticket_id: TicketNumber, state: ReadState, reader: Reader) -> Ti
         promises=found.promises,
         corrections=found.corrections,
         notes=found.notes,
+        told=found.told,
         card=found.decisions[0]["card"] if found.decisions else None,
     )
 

@@ -59,7 +59,7 @@ class Desk(BaseModel):
 
 class TicketView(BaseModel):
     """A ticket with its thread, scorings, decisions (newest first), assignments and card, what was
-    promised to the customer, what people corrected, and their notes.
+    promised to the customer, what people corrected, their notes, and what was done at the helpdesk.
     """
 
     row: DeskRow
@@ -70,6 +70,7 @@ class TicketView(BaseModel):
     promises: list[dict[str, Any]]
     corrections: list[dict[str, Any]]
     notes: list[dict[str, Any]]
+    told: list[dict[str, Any]] = Field(description="outcome: written, left or failed")
     card: dict[str, Any] | None
 
 

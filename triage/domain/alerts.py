@@ -32,6 +32,7 @@ class Kind(StrEnum):
     SAFEGUARD_NEAR = "safeguard_near"  # and still waits, with the target about to break
     SURGE = "surge"  # charged tickets come far more often than usual
     NEAR = "near"  # a charged or gentle ticket's target is about to break
+    UNTOLD = "untold"  # the helpdesk could not be told of a decision
     MANY_NEAR = "many_near"  # the targets of many calm tickets are about to break at once
 
 
@@ -127,6 +128,15 @@ def near_from(waits: Waits, policy: AlertPolicy) -> datetime:
 def open_key(kind: Kind) -> str:
     """Return the key of an incident that is not over; there is one of each kind at a time."""
     return f"{kind}:open"
+
+
+def untold(ticket: TicketId, attempts: int, since: datetime) -> Alert:
+    """Return the alert that a helpdesk was not told of a ticket's decision, and will not be."""
+    text = (
+        f"Ticket {ticket}: the helpdesk could not be told what was decided, after {attempts} "
+        "attempts. Its agents do not see it there; the ticket's page says why."
+    )
+    return Alert(Kind.UNTOLD, f"{Kind.UNTOLD}:{ticket}:{since:%Y%m%dT%H%M%S}", text, ticket)
 
 
 def _key(kind: Kind, waits: Waits) -> str:

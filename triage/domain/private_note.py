@@ -14,6 +14,7 @@ from typing import Any
 from triage.domain.write_back import Left, Note
 
 MARK = re.compile(r"\[triage:\d{1,19}:[0-9a-f]{12}\]")
+OPENING = "Triage (private):"
 LONGEST = 4_000  # characters: agents read it between two replies
 MOST_STEPS = 4
 
@@ -43,8 +44,11 @@ def mark(ticket: int, key: str) -> str:
 
 
 def is_ours(text: str) -> bool:
-    """Return whether words at the helpdesk are a note of ours."""
-    return MARK.search(text) is not None
+    """Return whether words at the helpdesk are a note of ours.
+
+    Who only quotes one has words of their own before it: those are read.
+    """
+    return text.lstrip().startswith(OPENING) and MARK.search(text) is not None
 
 
 def with_left(note: Note, left: Sequence[Left]) -> Note:
@@ -57,7 +61,7 @@ def with_left(note: Note, left: Sequence[Left]) -> Note:
 
 def _lines(lane: str, result: Mapping[str, Any]) -> list[str]:
     card = result["card"]
-    lines = [f"Triage (private): {_LANES[lane]}"]
+    lines = [f"{OPENING} {_LANES[lane]}"]
     lines.append(f"Charge: {_LEVELS[result['level']]}. {card['title']}.")
     if card.get("feeling"):
         lines.append(f"The customer {card['feeling']}.")

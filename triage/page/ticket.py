@@ -43,6 +43,7 @@ def show_ticket(ticket_id: TicketNumber, state: ReadState, viewer: Reader) -> Re
         promises=found.promises,
         corrections=found.corrections,
         notes=found.notes,
+        told=found.told,
         charges=_charges(decision or {}),
         seq=seq,
         choices={"agents": [(it.id, it.name) for it in everybody]},

@@ -16,6 +16,7 @@ from triage.domain.flag import Flag
 from triage.domain.policy import Lane, Policy
 from triage.domain.surge import Usual, same_hours
 from triage.domain.ticket import TicketId
+from triage.store.outbox_tables import outbox
 from triage.store.tables import alert, has_word, ticket
 
 CALM_LANES = (Lane.STANDARD, Lane.UNSCORED)
@@ -38,9 +39,11 @@ IS_SAFEGUARD = or_(
 # an alert of a ticket is over once its customer was answered, or once the ticket is no longer what
 # it was raised for; an incident is over once it has given its key back
 ANSWERED = or_(ticket.c.status != "waiting", ticket.c.waiting_since > alert.c.raised_at)
+GIVEN_UP = select(outbox.c.ticket_id).where(outbox.c.state == "dead")
 OVER = case(
     (alert.c.ticket_id.is_(None), alert.c.key.not_in([open_key(it) for it in INCIDENTS])),
     (alert.c.kind == Kind.SAFEGUARD, or_(ANSWERED, ~IS_SAFEGUARD)),
+    (alert.c.kind == Kind.UNTOLD, or_(ANSWERED, ticket.c.id.not_in(GIVEN_UP))),
     else_=or_(ANSWERED, ticket.c.lane.not_in(NEAR_LANES)),
 )
 

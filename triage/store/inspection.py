@@ -9,7 +9,7 @@ from sqlalchemy import Connection, select
 
 from triage.domain.ticket import TicketId
 from triage.errors import UnknownTicket
-from triage.store import corrections, decisions, desk, follow_ups, notes
+from triage.store import corrections, decisions, desk, follow_ups, notes, outbox
 from triage.store.tables import dead_letter, message, scoring, source
 
 
@@ -25,6 +25,7 @@ class Inspected:
     promises: list[dict[str, Any]]
     corrections: list[dict[str, Any]]
     notes: list[dict[str, Any]]
+    told: list[dict[str, Any]]
 
 
 def ticket(connection: Connection, ticket_id: TicketId) -> Inspected:
@@ -61,6 +62,10 @@ def ticket(connection: Connection, ticket_id: TicketId) -> Inspected:
         notes=[
             {"id": it.id, "text": it.text, "by": it.by, "at": it.written_at}
             for it in notes.of_ticket(connection, ticket_id)
+        ],
+        told=[
+            {"outcome": it.outcome, "text": it.text, "at": it.at}
+            for it in outbox.of_ticket(connection, ticket_id)
         ],
     )
 

@@ -246,7 +246,9 @@ def of_ticket(connection: Connection, ticket_id: TicketId) -> list[Any]:
 
 
 def standing(connection: Connection) -> dict[str, Any]:
-    """Return by source's name how its writing stands: wrote_at, failed_at, failure, due, dead."""
+    """Return by source's name how its writing stands: writes, wrote_at, failed_at, failure, due,
+    dead.
+    """
     counts = {
         state: select(func.count())
         .where(outbox.c.source_id == source.c.id, outbox.c.state == state)
@@ -255,8 +257,18 @@ def standing(connection: Connection) -> dict[str, Any]:
         for state in ("due", "dead")
     }
     columns = (writer.c.wrote_at, writer.c.failed_at, writer.c.failure, *counts.values())
-    query = select(source.c.name, *columns).outerjoin(writer, writer.c.source_id == source.c.id)
+    query = select(source.c.name, source.c.writes, *columns).outerjoin(
+        writer, writer.c.source_id == source.c.id
+    )
     return {row.name: row for row in connection.execute(query.where(source.c.writes != ""))}
+
+
+def switched(connection: Connection, source_id: int) -> tuple[tuple[str, ...], str | None]:
+    """Return what is written to a source's helpdesk, and what it calls its newest ticket."""
+    mine = select(source.c.writes).where(source.c.id == source_id)
+    parts = tuple(connection.execute(mine).scalar_one())
+    newest = select(ticket.c.external_id).where(ticket.c.source_id == source_id)
+    return parts, connection.execute(newest.order_by(ticket.c.id.desc()).limit(1)).scalar()
 
 
 def set_parts(
