@@ -27,8 +27,9 @@ NAMES = (
     "page",
     "trends",
     "access",
-    "rescore-service",
+    "rescore-file",
     "pull",
+    "rescore-service",
     *ROUTING,
 )
 
