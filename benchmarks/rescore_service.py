@@ -169,6 +169,8 @@ def measure(
             for _ in range(rounds):
                 for way in (TOGETHER, APART):
                     with copied(template) as copy:
+                        copy.secret_key, copy.secret = template.secret_key, template.secret
+                        copy.api_key = template.api_key
                         found = beside(copy, way, threads, rate, seconds)
                     courses.setdefault((template.name, way), []).append(found)
             speeds[template.name] = {n: scored(template, n) for n in (1, 2)}

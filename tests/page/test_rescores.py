@@ -97,7 +97,7 @@ def test_what_cannot_be_done_is_said_where_it_was_asked(desk, world, supervisor)
     supervisor.route("**/now", lambda route: route.abort())  # else the button is gone in time
     world.act(run, "cancel")
     press(supervisor, "Pause")
-    expect(supervisor.get_by_role("alert")).to_have_text(
+    expect(supervisor.locator("main").get_by_role("alert")).to_have_text(
         f"run {run} is cancelled; there is nothing to pause"
     )
 
@@ -112,7 +112,7 @@ def test_what_is_asked_wrongly_stands_beside_the_form(desk, supervisor, query, s
     supervisor.get_by_label("those of a view of the desk").check()
     supervisor.get_by_label("The view, in the words of the desk's address").fill(query)
     press(supervisor, "See what would change")
-    expect(supervisor.get_by_role("alert")).to_contain_text(said)
+    expect(supervisor.locator("main").get_by_role("alert")).to_contain_text(said)
     expect(supervisor.get_by_label("The view, in the words")).to_have_value(query)
 
 
