@@ -112,6 +112,7 @@ def test_with_nobody_it_stays_for_everybody_and_becomes_calm_for_who_has_seen_it
         shown(page)
         expect(strip(page)).to_contain_text("In danger, and with nobody:")
         expect(strip(page)).not_to_have_class("danger alone calm")
+        expect(page).to_have_title("▲ 1 Desk · Triage")
     strip(supervisor).get_by_role("button", name="I have seen it").click()
     expect(strip(supervisor)).to_have_class("danger alone calm")
     expect(strip(supervisor).get_by_role("button")).to_be_hidden()
@@ -171,6 +172,7 @@ def test_it_goes_once_the_customer_is_answered(desk, supervisor, unsafe):
     desk.is_answered("unsafe")
     asked(supervisor)
     expect(strip(supervisor)).to_have_count(0)
+    expect(supervisor).to_have_title("Desk · Triage")
 
 
 def test_what_is_read_stays_where_it_is_when_the_strip_comes(desk, supervisor):

@@ -187,7 +187,7 @@ def test_an_agent_reads_and_leaves_notes_and_decides_nothing(desk, agent, ticket
     agent.keyboard.press("a")
     expect(agent.get_by_role("dialog", name="Give to")).to_be_hidden()
     agent.keyboard.press("?")
-    expect(agent.locator("#keys dt")).to_have_text(["b", "n", "u", "h", "?"])
+    expect(agent.locator("#keys dt")).to_have_text(["j k", "b", "n", "u", "h", "?"])
     agent.keyboard.press("Escape")
     revision = desk.world.ticket(ticket).revision
     body, ours = {"agent": None, "revision": revision}, {"Origin": desk.address}

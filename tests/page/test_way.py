@@ -143,6 +143,24 @@ def test_back_stays_after_the_ticket_changed(desk, supervisor):
     assert ticket
 
 
+def test_the_next_and_the_one_before_of_the_view_are_a_key_away(desk, supervisor, complaints):
+    for number in range(3):
+        desk.decides(f"t{number}", "full of anger", minutes_ago=20 - number)
+        desk.decides(f"calm{number}", "hello", minutes_ago=400 - number)
+    shown(supervisor, "/?lane=charged")
+    supervisor.get_by_role("link", name="About t0").click()
+    for key, subject in (("j", "t1"), ("j", "t2"), ("k", "t1"), ("k", "t0")):
+        expect(supervisor.locator("#live")).to_have_text("live")
+        supervisor.keyboard.press(key)
+        expect(supervisor.get_by_role("heading", name=f"About {subject}")).to_be_visible()
+    expect(supervisor.locator("#live")).to_have_text("live")
+    supervisor.keyboard.press("k")
+    expect(supervisor.locator("#told")).to_contain_text("There is no other ticket of this view")
+    supervisor.keyboard.press("b")
+    expect(supervisor).to_have_url(re.compile(r"/\?lane=charged$"))
+    assert complaints.heard == []
+
+
 @pytest.mark.parametrize("view", ["//evil.example", "/\\evil.example", "javascript:alert(1)", ":x"])
 def test_back_leads_nowhere_but_to_the_desk(desk, supervisor, complaints, view):
     ticket = desk.decides("angry", "full of anger")

@@ -12,13 +12,14 @@ import { said } from "./words.js";
 const DIALOGS = { a: "give", l: "move", z: "snooze", n: "note", c: "correct", "?": "keys" };
 let chosen, asSeen; // the row that the open dialog is about, and what it said when it was opened
 
-export function useKeys({ rows, seen, back }) {
+// `go` leads to another ticket where the page shows only one.
+export function useKeys({ rows, seen, back, go }) {
   addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey || event.target.closest("input, select, textarea, dialog, [popover]")) return;
     const act = KEYS[event.key] ?? (DIALOGS[event.key] && (() => open(event.key, here(rows()))));
     if (!act) return;
     event.preventDefault();
-    act({ rows: rows(), seen, back });
+    act({ rows: rows(), seen, back, go });
   });
   addEventListener("click", (event) => { // the page's parts come and go
     const button = event.target.closest?.("[data-key], .more");
@@ -29,8 +30,8 @@ export function useKeys({ rows, seen, back }) {
 }
 
 const KEYS = {
-  j: ({ rows }) => move(rows, 1),
-  k: ({ rows }) => move(rows, -1),
+  j: ({ rows, go }) => (go ?? ((by) => move(rows, by)))(1),
+  k: ({ rows, go }) => (go ?? ((by) => move(rows, by)))(-1),
   m: ({ rows }) => offer(here(rows)),
   u: () => takeBack(),
   h: () => showChanges(),

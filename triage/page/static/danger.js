@@ -6,6 +6,7 @@ import { showTimes } from "./times.js";
 const EVERY = 10_000; // ms between two questions
 const KEPT = 200; // tickets that somebody remembers to have seen
 const strip = document.getElementById("danger");
+const { title } = document;
 let shown = "";
 
 const place = (viewer) => `triage.danger.${viewer}`; // what they have seen, in this browser
@@ -20,6 +21,8 @@ async function ask() {
   showTimes(strip);
   strip.hidden = true;
   for (const line of strip.children) quiet(line);
+  const alone = strip.querySelectorAll(".alone .one").length;
+  document.title = `${alone ? `▲ ${alone} ` : ""}${title}`; // also where the tab is all that is seen
 }
 
 function quiet(line) {

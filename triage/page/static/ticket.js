@@ -1,9 +1,10 @@
 // Keeps one ticket's page true: when it changes, the page is fetched again and put in place.
 
 import { useKeys } from "./actions.js";
+import { tell } from "./changes.js";
 import { showNumbers } from "./numbers.js";
 import { showLeft, showTimes } from "./times.js";
-import { deskPath } from "./way.js";
+import { beside, deskPath } from "./way.js";
 import { said } from "./words.js";
 
 const main = document.getElementById("main");
@@ -50,7 +51,13 @@ function leadBack() {
   main.querySelector(".back").href = desk;
 }
 
+async function go(by) {
+  const next = await beside(main.dataset, by);
+  if (next) location.assign(`/tickets/${next}`);
+  else tell(said("action", "end"));
+}
+
 leadBack();
-useKeys({ rows: () => [main], back: () => location.assign(desk) });
+useKeys({ rows: () => [main], back: () => location.assign(desk), go });
 follow();
 setInterval(() => showLeft(document), TICK);

@@ -1,6 +1,7 @@
 // The way between the desk and a ticket: which view somebody came from, and which row they left.
 // Both stay in the tab; what is kept is a query, so that no other place can be led to.
 
+const AROUND = 62; // rows of a window that holds the next and the one before: 60 stand before its place
 const VIEW = "triage.view", ROW = "triage.row";
 
 // On the desk: remembers its view, and the row that somebody leaves it by.
@@ -33,6 +34,16 @@ export function deskPath() {
   const view = cameFrom("/") ?? sessionStorage.getItem(VIEW) ?? "";
   sessionStorage.setItem(VIEW, view);
   return /^(\?|$)/.test(view) ? `/${view}` : "/";
+}
+
+// On a ticket: the number of the one after (1) or before (-1) it in the view that they came from.
+export async function beside({ id, place }, by) {
+  const query = new URLSearchParams(deskPath().slice(1));
+  for (const [name, value] of Object.entries({ id, place, limit: AROUND })) query.set(name, value);
+  const answer = await fetch(`/desk/rows?${query}`);
+  const { rows } = answer.ok ? await answer.json() : { rows: [] };
+  const sign = (row) => Math.sign(row.place - Number(place) || row.id - Number(id));
+  return (by > 0 ? rows.find((row) => sign(row) > 0) : rows.findLast((row) => sign(row) < 0))?.id;
 }
 
 function cameFrom(path) {
