@@ -28,7 +28,7 @@ from triage.domain.write_back import (
 from triage.errors import HelpdeskAway, HelpdeskRefuses
 from triage.helpdesks.event import Malformed
 from triage.helpdesks.writing.registry import WRITINGS
-from triage.helpdesks.writing.writing import Beaten, Job, Steps, Writing, highest
+from triage.helpdesks.writing.writing import Beaten, Job, NotThere, Steps, Writing, highest
 from triage.outbound.caller import Caller, Patience
 from triage.ports import Clock
 from triage.reach import Reached
@@ -140,7 +140,7 @@ class _Ticket:
             return self._finish([])
         try:
             standing = self._run(self._writing.standing(self._one.external_id))
-        except _Gone:
+        except (_Gone, NotThere):
             return self._finish([NOT_THERE])
         arrived = self._look_for_note()
         found = plan(self._wanted(), standing, self._written, self._on())

@@ -80,7 +80,7 @@ def allowed(plan: Plan, vendor: str) -> Plan:
     )
 
 
-@pytest.mark.parametrize("vendor", WRITINGS)
+@pytest.mark.parametrize("vendor", WRITTEN)
 @given(plan=PLANS)
 def test_no_plan_reaches_a_customer(vendor, plan):
     desk, plan = at_the_helpdesk(vendor), allowed(plan, vendor)
@@ -91,13 +91,13 @@ def test_no_plan_reaches_a_customer(vendor, plan):
     said = desk.cases[1].words[1:]
     assert [it.public for it in said] == ([False] if plan.note else [])
     after = run(desk, WRITINGS[vendor].standing("1"))
-    assert plan.add - plan.remove <= after.tags or not plan.add
+    assert (plan.add - plan.remove <= after.tags) or Part.TAGS not in WRITINGS[vendor].PARTS
     assert (after.tags & plan.remove) <= plan.add
     assert plan.priority in {None, after.priority}
     assert run(desk, WRITINGS[vendor].has_note("1", MARK)) is (plan.note is not None)
 
 
-@pytest.mark.parametrize("vendor", WRITINGS)
+@pytest.mark.parametrize("vendor", WRITTEN)
 @given(name=st.sampled_from(CORE) | st.text(max_size=20))
 def test_a_name_that_is_a_ticket_s_own_is_no_field(vendor, name):
     """Names of fields are an administrator's words; an "article" could be an e-mail."""
@@ -106,7 +106,7 @@ def test_a_name_that_is_a_ticket_s_own_is_no_field(vendor, name):
         assert name.isascii()
 
 
-@pytest.mark.parametrize("vendor", WRITINGS)
+@pytest.mark.parametrize("vendor", WRITTEN)
 def test_a_field_is_written_where_there_are_fields(vendor):
     desk, writing = at_the_helpdesk(vendor), WRITINGS[vendor]
     assert (Part.FIELDS in writing.PARTS) is bool(desk.field)
@@ -122,7 +122,7 @@ def _stamp(desk: Writable) -> str:
     return standing.stamp
 
 
-@pytest.mark.parametrize("vendor", WRITINGS)
+@pytest.mark.parametrize("vendor", WRITTEN)
 def test_a_public_note_would_be_seen_by_the_stand_in(vendor):
     """The proof proves something: made public by hand, the same note reaches a customer."""
     desk, writing = at_the_helpdesk(vendor), WRITINGS[vendor]

@@ -139,7 +139,8 @@ class StandIn(ABC):
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         request = Request(scope, receive)
         sent = await request.body()
-        reply = self._reply(request, json.loads(sent) if sent else None)
+        is_json = "json" in request.headers.get("content-type", "")
+        reply = self._reply(request, json.loads(sent) if sent and is_json else None)
         await asyncio.sleep(reply.hangs)
         if reply.drops:
             await send({"type": "http.response.start", "status": 200, "headers": LONG})

@@ -14,6 +14,7 @@ from tests.standins.pulling import Leaping, Pulled, a_case, connected
 from tests.standins.standin import StandIn
 from triage.domain.ticket import Mode, TicketId
 from triage.domain.write_back import Part
+from triage.helpdesks.writing.registry import WRITINGS
 from triage.outbound.caller import Patience
 from triage.reach import reached
 from triage.store import outbox, sources
@@ -31,6 +32,11 @@ class Told:
     world: World
     pulled: Pulled
     desk: Any  # a Writable stand-in
+
+    @property
+    def parts(self) -> frozenset[Part]:
+        """What its helpdesk can be told."""
+        return WRITINGS[self.desk.vendor].PARTS
 
     def ticket(self, number: int, text: str = "I am full of anger") -> TicketId:
         """Make a ticket here and there, and decide it."""

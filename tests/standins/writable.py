@@ -59,6 +59,13 @@ class Writable(StandIn):
     def on(self, number: int) -> Stood:
         return self.stood.setdefault(number, Stood())
 
+    def tag_id(self, name: str) -> str:
+        """Return a tag's id; what does not exist is made."""
+        return self.tag_ids.setdefault(name, f"tag_{len(self.tag_ids) + 1}")
+
+    def tag_name(self, number: str) -> str:
+        return next(name for name, known in self.tag_ids.items() if known == number)
+
     def says(self, case: Case, text: str, *, public: bool) -> None:
         """Add words of an agent to a case; public ones reach a customer."""
         number = 10_000 + sum(len(it.words) for it in self.cases.values())

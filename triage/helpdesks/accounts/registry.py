@@ -7,11 +7,14 @@ from typing import Final
 
 from triage.helpdesks.accounts import (
     chatwoot,
+    freescout,
     freshdesk,
     front,
+    gorgias,
     helpscout,
     hubspot,
     intercom,
+    jira,
     zammad,
     zendesk,
 )
@@ -19,12 +22,15 @@ from triage.helpdesks.accounts.account import Account, SignsIn
 
 ACCOUNTS: Final[Mapping[str, Account]] = {
     "chatwoot": chatwoot,
+    "freescout": freescout,
     "freshdesk": freshdesk,
     "front": front,
     "front-rule": front,
+    "gorgias": gorgias,
     "helpscout": helpscout,
     "hubspot": hubspot,
     "intercom": intercom,
+    "jira": jira,
     "zammad": zammad,
     "zendesk": zendesk,
 }

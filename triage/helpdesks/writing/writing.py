@@ -29,6 +29,10 @@ class Beaten(Exception):
     """Somebody changed the ticket at the same moment; it is read again, then written."""
 
 
+class NotThere(Exception):
+    """What we know as a ticket is none at the helpdesk."""
+
+
 @dataclass(frozen=True, slots=True)
 class Job:
     """What to carry out on which ticket, as it stood; `own`: who we are there, where it is told."""
