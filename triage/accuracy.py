@@ -12,6 +12,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import islice
 from typing import Any
 
 from triage.domain.interval import Interval, of_share
@@ -44,10 +45,10 @@ class Accuracy:
         return of_share(self.unchanged, self.tickets) if self.tickets else None
 
 
-def accuracy(database: Database, since: datetime) -> list[Accuracy]:
-    """Return each label's accuracy on tickets closed since then."""
+def accuracy(database: Database, since: datetime, most: int | None = None) -> list[Accuracy]:
+    """Return each label's accuracy on tickets closed since then, at most so many, newest first."""
     closed, changed = Counter[What](), Counter[What]()
-    for one, objected in _closed(database, since):
+    for one, objected in islice(_closed(database, since), most):
         closed.update(_judged(one))
         changed.update(objected & _judged(one))
     return [Accuracy(it, closed[it] - changed[it], closed[it]) for it in What]

@@ -31,7 +31,7 @@ def corrections(seen: Seen) -> Figure:
     rows: list[tuple[Cell, ...]] = []
     with seen.database.reading() as connection:
         since = claims.closed_since(connection, seen.window.since, MOST)
-    for it in accuracy.accuracy(seen.database, since):
+    for it in accuracy.accuracy(seen.database, since, MOST):
         changed = it.tickets - it.unchanged
         rows.append((str(it.label), it.tickets, changed, *shares(changed, it.tickets)))
     columns = ("label", "closed tickets", "changed", "share", "low", "high")

@@ -7,7 +7,7 @@ count. Nothing personal leaves here: no name, no text, and words of at least fiv
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
@@ -18,14 +18,15 @@ from triage.domain.charge import CALM_LEVEL
 from triage.domain.emotion import ScoringState
 from triage.domain.figure import Cell, Figure, Share, shares
 from triage.domain.policy import Lane, Policy
-from triage.domain.trend import Window, grain, slot, slots
+from triage.domain.trend import Step, Window, slot, slots, stretches
 from triage.errors import BadInput
 from triage.store import trends
 from triage.store.database import Database
-from triage.store.trends import Tally
+from triage.store.trends import Fate, Tally
 
 LEVELS = ("calm", "mild", "clear", "strong", "extreme")
 NOT_READ = "not read"
+MET = ("in time", "late", "share", "low", "high", "overdue", "not due yet")
 
 
 @dataclass(frozen=True)
@@ -39,23 +40,37 @@ class Seen:
     @cached_property
     def tallies(self) -> list[Tally]:
         since, until, zone = self.window.since, self.window.until, self.window.zone
+        hourly = self.window.step is Step.HOUR
         with self.database.reading() as connection:
-            return list(trends.tallies(connection, since, until, grain(since, until, zone)))
+            return [
+                one
+                for it in stretches(since, until, zone)
+                for one in trends.tallies(connection, it, until, hourly=hourly)
+            ]
 
     @cached_property
     def slots(self) -> list[datetime]:
         return slots(self.window.since, self.window.until, self.window.zone, self.window.step)
 
     @cached_property
-    def slot_of(self) -> dict[datetime, datetime]:
-        pieces = {it.at for it in self.tallies}
-        return {it: slot(it, self.window.zone, self.window.step) for it in pieces}
-
-    def by_slot(self, kind: Callable[[Tally], str]) -> dict[datetime, Counter[str]]:
-        """Return how many tickets of each kind were opened in each hour or day."""
-        found: dict[datetime, Counter[str]] = {it: Counter() for it in self.slots}
+    def by_slot(self) -> Mapping[datetime, Sequence[Tally]]:
+        """Return the tallies of each hour, day or week."""
+        found: dict[datetime, list[Tally]] = {it: [] for it in self.slots}
+        of_piece: dict[datetime, list[Tally]] = {}
         for one in self.tallies:
-            found.setdefault(self.slot_of[one.at], Counter())[kind(one)] += one.tickets
+            if one.at not in of_piece:
+                place = slot(one.at, self.window.zone, self.window.step)
+                of_piece[one.at] = found.setdefault(place, [])
+            of_piece[one.at].append(one)
+        return found
+
+    def counted(self, kind: Callable[[Tally], str]) -> dict[datetime, Counter[str]]:
+        """Return how many tickets of each kind were opened in each hour, day or week."""
+        found: dict[datetime, Counter[str]] = {}
+        for at, tallies in self.by_slot.items():
+            counts = found[at] = Counter[str]()
+            for one in tallies:
+                counts[kind(one)] += one.tickets
         return found
 
 
@@ -69,7 +84,7 @@ def zone_of(name: str) -> ZoneInfo:
 
 def volume(seen: Seen) -> Figure:
     """How many tickets were opened, and how many of them at level 2 or more."""
-    counted = seen.by_slot(lambda it: "charged" if it.level > CALM_LEVEL else "")
+    counted = seen.counted(lambda it: "charged" if it.level > CALM_LEVEL else "")
     rows = [(at, kinds.total(), kinds["charged"]) for at, kinds in counted.items()]
     return Figure("volume", ("from", "tickets", "charged"), tuple(rows))
 
@@ -86,11 +101,14 @@ def lanes(seen: Seen) -> Figure:
 
 def heat(seen: Seen) -> Figure:
     """How many charged tickets were opened in each hour of each weekday."""
-    counted: Counter[tuple[int, int]] = Counter()
+    charged: Counter[datetime] = Counter()
     for one in seen.tallies:
         if one.level > CALM_LEVEL:
-            local = one.at.astimezone(seen.window.zone)
-            counted[local.weekday(), local.hour] += one.tickets
+            charged[one.at] += one.tickets
+    counted: Counter[tuple[int, int]] = Counter()
+    for at, tickets in charged.items():
+        local = at.astimezone(seen.window.zone)
+        counted[local.weekday(), local.hour] += tickets
     hours = range(24)
     rows: list[tuple[Cell, ...]] = [
         (day, *(counted[at, it] for it in hours)) for at, day in enumerate(MONDAY_TO_SUNDAY)
@@ -103,9 +121,22 @@ def targets(seen: Seen) -> Figure:
 
     Of each ticket its last wait: when it ended, beside when it should have ended at the latest.
     """
-    columns = ("lane", "in time", "late", "share", "low", "high", "overdue", "not due yet")
-    rows = [_met(str(lane), [it for it in seen.tallies if it.lane == lane]) for lane in Lane]
-    return Figure("targets", columns, tuple(it for it in rows if it is not None))
+    fates: dict[Lane, Counter[Fate]] = {it: Counter() for it in Lane}
+    for one in seen.tallies:
+        fates[one.lane][one.fate] += one.tickets
+    rows = [(str(lane), *_met(them)) for lane, them in fates.items() if them]
+    return Figure("targets", ("lane", *MET), tuple(rows))
+
+
+def course(seen: Seen) -> Figure:
+    """Of the tickets opened in each hour, day or week, the share that was answered in time."""
+    rows: list[tuple[Cell, ...]] = []
+    for at, tallies in seen.by_slot.items():
+        fates = Counter[Fate]()
+        for one in tallies:
+            fates[one.fate] += one.tickets
+        rows.append((at, *_met(fates)))
+    return Figure("course", ("from", *MET), tuple(rows))
 
 
 def readings(seen: Seen) -> Figure:
@@ -123,13 +154,13 @@ def readings(seen: Seen) -> Figure:
 
 
 COUNTED: Mapping[str, Callable[[Seen], Figure]] = {
-    it.__name__: it for it in (volume, levels, lanes, heat, targets, readings)
+    it.__name__: it for it in (volume, levels, lanes, heat, targets, course, readings)
 }
 
 
 def _stacked(seen: Seen, name: str, kinds: tuple[str, ...], kind: Callable[[Tally], str]) -> Figure:
     rows: list[tuple[Cell, ...]] = [
-        (at, *(counts[it] for it in kinds)) for at, counts in seen.by_slot(kind).items()
+        (at, *(counts[it] for it in kinds)) for at, counts in seen.counted(kind).items()
     ]
     return Figure(name, ("from", *kinds), tuple(rows))
 
@@ -144,12 +175,8 @@ def _reading(one: Tally) -> str:
     return one.reading or "not read yet"
 
 
-def _met(lane: str, mine: Iterable[Tally]) -> tuple[Cell, ...] | None:
-    tickets = answered = late = overdue = 0
-    for one in mine:
-        tickets, answered = tickets + one.tickets, answered + one.answered
-        late, overdue = late + one.late, overdue + one.overdue
-    if not tickets:
-        return None
-    rest = tickets - answered - late - overdue
-    return (lane, answered, late, *shares(answered, answered + late), overdue, rest)
+def _met(fates: Mapping[Fate, int]) -> tuple[Cell, ...]:
+    """Return how many were answered in time and late, with the share, and how many still wait."""
+    answered, late = fates[Fate.IN_TIME], fates[Fate.LATE]
+    waiting = (fates[Fate.OVERDUE], fates[Fate.NOT_DUE])
+    return (answered, late, *shares(answered, answered + late), *waiting)

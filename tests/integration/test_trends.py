@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import random
+from collections import Counter
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -11,6 +13,7 @@ from sqlalchemy import update
 
 from tests.builders import POLICY
 from tests.fakes import NOON
+from tests.history import past_charged
 from tests.integration.test_decide import World
 from triage import drivers, model_health, trends
 from triage.domain.figure import Figure
@@ -133,6 +136,59 @@ def test_a_target_is_met_where_the_last_wait_ended_in_time(world):
     assert rows(found, "lane", "in time", "late", "share", "overdue", "not due yet") == [
         ("charged", 1, 1, 0.5, 1, 2)
     ]
+
+
+def test_how_many_were_answered_in_time_is_said_by_when_they_were_opened(world):
+    early, late = NOON - timedelta(days=2), NOON - timedelta(hours=3)
+    for key, at, minutes in (("a", early, 5), ("b", early, 50), ("c", late, 5)):
+        opened(world, key, "full of anger", at)
+        answered(world, key, at + minutes * MINUTE)
+    found = rows(trends.course(seen(world)), "in time", "late", "share")
+    assert [it for it in found if it[2] is not None] == [(1, 1, 0.5), (1, 0, 1.0)]
+
+
+ZONES = ("UTC", "Europe/Berlin", "Asia/Kathmandu", "Australia/Lord_Howe", "America/St_Johns")
+AFTER_CHANGES = datetime(2026, 11, 20, 12, 40, tzinfo=UTC)  # clocks changed before, in most
+CUTS = (
+    (Period.QUARTER, Step.DAY, "%Y-%m-%d"),
+    (Period.QUARTER, Step.WEEK, "%G-%V"),
+    (Period.WEEK, Step.HOUR, "%Y-%m-%d %H %z"),
+)
+
+
+def test_the_database_counts_as_a_clock_on_the_wall_does(world):
+    chance, days = random.Random(7), timedelta(days=100)
+    moments = [AFTER_CHANGES - chance.random() ** 2 * days for _ in range(300)]
+    calm = range(0, 300, 3)
+    with world.database.writing() as connection:
+        for number, at in enumerate(moments):
+            connection.execute(past_charged(world.source_id, f"T{number}", "x", at))
+        keys = [f"T{number}" for number in calm]
+        mine = update(tables.ticket).where(tables.ticket.c.external_id.in_(keys))
+        connection.execute(mine.values(level=0))
+    charged = [at for number, at in enumerate(moments) if number not in calm]
+    for zone in map(ZoneInfo, ZONES):
+        for period, step, form in CUTS:
+            looked = seen(world, period, zone, step, AFTER_CHANGES)
+            since, shown = looked.window.since, trends.volume(looked).rows
+            counted = {it[0].astimezone(zone).strftime(form): it[1:] for it in shown if it[1]}
+            both = (
+                by_the_clock(moments, since, zone, form),
+                by_the_clock(charged, since, zone, form),
+            )
+            assert counted == {it: (all_, both[1][it]) for it, all_ in both[0].items()}, zone
+            hours = by_the_clock(charged, since, zone, "%u %H")
+            days_of_week = enumerate(trends.heat(looked).rows, 1)
+            squares = {
+                f"{day} {hour:02}": n for day, it in days_of_week for hour, n in enumerate(it[1:])
+            }
+            assert {it: n for it, n in squares.items() if n} == hours, zone
+
+
+def by_the_clock(
+    moments: list[datetime], since: datetime, zone: ZoneInfo, form: str
+) -> Counter[str]:
+    return Counter(it.astimezone(zone).strftime(form) for it in moments if it >= since)
 
 
 def test_what_was_opened_before_is_not_counted(world):

@@ -18,4 +18,6 @@ def room(figure: Figure, picture: str) -> int:
         return BAND * drawn + AXIS if drawn else 0
     if not figure.rows or not picture:
         return 0
+    if picture == "course" and not any(row[figure.columns.index("share")] for row in figure.rows):
+        return 0
     return HOURS * len(figure.rows) + CLOCK if picture == "heat" else BARS

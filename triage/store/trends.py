@@ -6,10 +6,12 @@ the database, never a ticket; the one exception, `subjects`, is for counting wor
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import NamedTuple
+from enum import StrEnum
+from functools import cache, lru_cache
+from typing import Any, NamedTuple
 
 import orjson
 from sqlalchemy import (
@@ -21,13 +23,14 @@ from sqlalchemy import (
     and_,
     case,
     cast,
-    extract,
     func,
     select,
 )
 
 from triage.domain.charge import CALM_LEVEL
 from triage.domain.emotion import Emotion, ScoringState
+from triage.domain.policy import Lane
+from triage.domain.trend import Stretch
 from triage.store.tables import decision, source, ticket
 
 ANGRY = (Emotion.ANGER, Emotion.FRUSTRATION)
@@ -35,21 +38,25 @@ MOST_TOPICS = 20_000  # different sets of tags; the rarest are left out
 SUBJECT_READ = 300  # characters
 
 
-class Tally(NamedTuple):
-    """Tickets opened in one hour (or quarter) that were read alike, and what became of them.
+class Fate(StrEnum):
+    """What became of a ticket's last wait: it ended by its `respond_by` or late, or it goes on."""
 
-    `answered` by their `respond_by` or `late`; of those that wait, `overdue` are past it.
-    """
+    IN_TIME = "in time"
+    LATE = "late"
+    OVERDUE = "overdue"
+    NOT_DUE = "not due yet"
+
+
+class Tally(NamedTuple):
+    """Tickets opened in one hour that were read alike and fared alike; `at` lies within it."""
 
     at: datetime
-    lane: str
+    lane: Lane
     level: int
-    reading: str | None
-    unsure: int
+    reading: ScoringState | None
+    unsure: bool
+    fate: Fate
     tickets: int
-    answered: int
-    late: int
-    overdue: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,25 +82,63 @@ class Subject:
 
 
 def tallies(
-    connection: Connection, since: datetime, until: datetime, grain: timedelta
+    connection: Connection, stretch: Stretch, until: datetime, *, hourly: bool
 ) -> Iterator[Tally]:
-    """Yield the counts of tickets opened in the period, by pieces of UTC of this length."""
-    seconds = int(grain.total_seconds())
-    at = _piece(connection.dialect.name, seconds).label("at")
-    scored = ticket.c.reading == ScoringState.SCORED
-    unsure = case((and_(scored, ticket.c.level >= 1, ticket.c.feeling.is_(None)), 1), else_=0)
-    kinds = (at, ticket.c.lane, ticket.c.level, ticket.c.reading, unsure.label("unsure"))
-    done, waits = ticket.c.released_at, ticket.c.released_at.is_(None)
-    due = ticket.c.respond_by
-    counts = (
-        func.count().label("tickets"),
-        _number(done <= due).label("answered"),
-        _number(done > due).label("late"),
-        _number(and_(waits, due < until)).label("overdue"),
-    )
-    query = select(*kinds, *counts).where(_opened(since, until))
-    for piece, *rest in connection.execute(query.group_by("at", *kinds[1:4], "unsure")).all():
-        yield Tally(datetime.fromtimestamp(piece * seconds, UTC), *rest)
+    """Yield the counts of tickets opened in a stretch, by its clock's hours; overdue at `until`.
+
+    Where not `hourly`, calm tickets count at noon of their day: their hour is asked for nowhere.
+    One number stands for all that is counted by: SQLite groups by it faster than by columns.
+    """
+    kind = _number(ticket.c.lane, LANES) * LEVELS + ticket.c.level
+    kind = (kind * (len(READINGS) + 1) + _number(ticket.c.reading, READINGS)) * 2 + _unsure()
+    hour = _hour(connection.dialect.name, stretch.offset)
+    if not hourly:
+        noon = _whole(hour, 24) * 24 + 12
+        hour = case((ticket.c.level > CALM_LEVEL, hour), else_=noon)
+    key = hour * KINDS + kind * len(FATES) + _fate(until)
+    opened = (ticket.c.opened_at >= stretch.since) & (ticket.c.opened_at < stretch.until)
+    counted = select(key.label("key"), func.count()).where(opened).group_by("key")
+    for number, tickets in connection.execute(counted).all():
+        at, rest = divmod(number, KINDS)
+        yield Tally(_within(at, stretch.offset), *_kind(rest), tickets)
+
+
+@lru_cache(maxsize=10_000)
+def _within(hour: int, offset: timedelta) -> datetime:
+    """Return the middle of an hour of a clock; it is no other's, however clocks are changed."""
+    return START + timedelta(hours=hour, minutes=30) - offset
+
+
+@cache
+def _kind(number: int) -> tuple[Lane, int, ScoringState | None, bool, Fate]:
+    """Return what the part of the number says that is not its piece of time."""
+    rest, fate = divmod(number, len(FATES))
+    rest, unsure = divmod(rest, 2)
+    rest, reading = divmod(rest, len(READINGS) + 1)
+    lane, level = divmod(rest, LEVELS)
+    read = READINGS[reading] if reading < len(READINGS) else None
+    return LANES[lane], level, read, bool(unsure), FATES[fate]
+
+
+LANES, READINGS, FATES = tuple(Lane), tuple(ScoringState), tuple(Fate)
+LEVELS = 5  # of charge
+KINDS = len(LANES) * LEVELS * (len(READINGS) + 1) * 2 * len(FATES)
+
+
+def _number(column: ColumnElement[Any], names: Sequence[str]) -> ColumnElement[int]:
+    """Return which of these a column holds; one more than the last where it is none."""
+    return case(*((column == it, number) for number, it in enumerate(names)), else_=len(names))
+
+
+def _unsure() -> ColumnElement[int]:
+    read = ticket.c.reading == ScoringState.SCORED
+    return case((and_(read, ticket.c.level >= 1, ticket.c.feeling.is_(None)), 1), else_=0)
+
+
+def _fate(until: datetime) -> ColumnElement[int]:
+    done, due = ticket.c.released_at, ticket.c.respond_by
+    ended = ((done <= due, 0), (done > due, 1))
+    return case(*ended, (due < until, 2), else_=3)
 
 
 def topics(connection: Connection, since: datetime, until: datetime) -> list[Topic]:
@@ -141,14 +186,14 @@ def versions(
     return [(name, count) for name, count in connection.execute(counted)]
 
 
-def _number(condition: ColumnElement[bool]) -> ColumnElement[int]:
-    return func.coalesce(func.sum(case((condition, 1), else_=0)), 0)
+def _sum(condition: ColumnElement[bool]) -> ColumnElement[int]:
+    return func.coalesce(func.sum(cast(condition, Integer)), 0)
 
 
 TOPIC = (
     func.count().label("tickets"),
-    _number(ticket.c.level > CALM_LEVEL).label("charged"),
-    _number(ticket.c.feeling.in_(ANGRY)).label("angry"),
+    _sum(ticket.c.level > CALM_LEVEL).label("charged"),
+    _sum(ticket.c.feeling.in_(ANGRY)).label("angry"),
 )
 
 
@@ -156,9 +201,19 @@ def _opened(since: datetime, until: datetime) -> ColumnElement[bool]:
     return ticket.c.opened_at.between(since, until)
 
 
-def _piece(dialect: str, seconds: int) -> ColumnElement[int]:
-    """Return which piece of so many seconds since 1970 a ticket was opened in."""
-    if dialect == "sqlite":
-        whole: ColumnElement[int] = cast(func.strftime("%s", ticket.c.opened_at), Integer)
-        return whole.op("/", return_type=Integer())(seconds)
-    return cast(func.floor(extract("epoch", ticket.c.opened_at) / seconds), BigInteger)
+def _hour(dialect: str, offset: timedelta) -> ColumnElement[int]:
+    """Return in which hour since 1970 of a clock that is this far from UTC a ticket was opened."""
+    seconds = int(offset.total_seconds())
+    if dialect == "sqlite":  # it keeps moments to the millisecond
+        days = func.julianday(ticket.c.opened_at) - EPOCH
+        return _whole(cast(days * 86_400_000 + (1000 * seconds + 0.5), Integer), 3_600_000)
+    since = func.date_part("epoch", ticket.c.opened_at) + seconds
+    return cast(func.floor(since / 3600), BigInteger)
+
+
+def _whole(number: ColumnElement[int], by: int) -> ColumnElement[int]:
+    return number.op("/", return_type=BigInteger())(by)
+
+
+START = datetime(1970, 1, 1, tzinfo=UTC)
+EPOCH = 2_440_587.5  # its Julian day

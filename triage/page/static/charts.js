@@ -24,6 +24,7 @@ const N = main.dataset.count; // what is counted, in the page's own words
 const EMBED = { ast: true, actions: false, formatLocale: numberLocale(), renderer: "svg", mode: "vega-lite", defaultStyle: false, tooltip: { disableDefaultStyle: true, theme: "plain" } };
 const SHARE = { field: "share", low: "low", high: "high", scale: { zero: true }, format: "~%", said: ".1%" };
 const DRAWN = {
+  course,
   overlay: (table) => bars(table, false),
   stacked: (table) => bars(table, true),
   heat,
@@ -45,22 +46,27 @@ function bars({ columns, rows, name }, stacked) {
   const kinds = columns.slice(1).map((it) => it.title);
   const values = rows.flatMap(([at, ...counts]) =>
     counts.map((it, n) => ({ at: at.value, when: at.text, kind: kinds[n], order: n, tickets: Number(it.value) })));
-  const labels = Object.fromEntries(rows.map(([at]) => [at.value, moment(at.value)]));
   const order = stacked ? { order: { field: "order" } } : {};
   return {
     data: { values },
     mark: { type: "bar", tooltip: true },
     encoding: {
-      x: {
-        field: "at", type: "ordinal", sort: null, title: null,
-        axis: { labelAngle: 0, labelOverlap: "greedy", labelSeparation: 8, labelPadding: 8, ticks: false, labelExpr: `${JSON.stringify(labels)}[datum.value]` },
-        scale: { paddingInner: 0.15 },
-      },
+      x: moments(rows),
       y: { field: "tickets", type: "quantitative", stack: stacked ? "zero" : null, title: null, axis: { tickMinStep: 1 } },
       color: { field: "kind", sort: null, scale: { domain: kinds, range: COLOURS[name] }, title: null },
       tooltip: [{ field: "when", title: columns[0].title }, { field: "kind", title: " " }, { field: "tickets", title: N, format: ",d" }],
       ...order,
     },
+  };
+}
+
+// The axis along which time goes.
+function moments(rows) {
+  const labels = Object.fromEntries(rows.map(([at]) => [at.value, moment(at.value)]));
+  return {
+    field: "at", type: "ordinal", sort: null, title: null,
+    axis: { labelAngle: 0, labelOverlap: "greedy", labelSeparation: 8, labelPadding: 8, ticks: false, labelExpr: `${JSON.stringify(labels)}[datum.value]` },
+    scale: { paddingInner: 0.15 },
   };
 }
 
@@ -85,6 +91,25 @@ function heat({ columns, rows }) {
   const number = { mark: { type: "text", fill: INK, fontSize: 11 }, encoding: { text: { condition: { test: "datum.tickets > 0", field: "tickets" }, value: "" } } };
   const wide = main.clientWidth > 900;
   return { data: { values }, encoding: { x, y }, layer: wide ? [square, number] : [square] };
+}
+
+// A share at each hour, day or week, with its interval.
+function course({ columns, rows }) {
+  const place = (name) => columns.findIndex((it) => it.name === name);
+  const part = (row, name) => (row[place(name)].value === "" ? null : Number(row[place(name)].value));
+  const values = rows.map((row) => ({ at: row[0].value, when: row[0].text, share: part(row, "share"), low: part(row, "low"), high: part(row, "high") }));
+  const { title } = columns[place("share")];
+  const y = (field) => ({ field, type: "quantitative", scale: { domain: [0, 1] }, title: null, axis: { format: "~%", tickCount: 5 } });
+  const tooltip = [{ field: "when", title: columns[0].title }, { field: "share", title, format: ".1%" }];
+  return {
+    data: { values },
+    encoding: { x: moments(rows) },
+    layer: [
+      { mark: { type: "rule", stroke: "var(--accent)", strokeWidth: 3, opacity: 0.45 }, encoding: { y: y("low"), y2: { field: "high" } } },
+      { mark: { type: "line", stroke: "var(--accent)", opacity: 0.6 }, encoding: { y: y("share") } },
+      { mark: { type: "circle", size: 50, fill: "var(--accent)", opacity: 1, tooltip: true }, encoding: { y: y("share"), tooltip } },
+    ],
+  };
 }
 
 // A dot with its interval for each row; its name is all that stands before the first number.
