@@ -29,6 +29,7 @@ NAMES = (
     "access",
     "rescore-file",
     "pull",
+    "write-back",
     "rescore-service",
     *ROUTING,
 )

@@ -76,7 +76,14 @@ class WrittenZendesk(Writable, Zendesk):
             public = comment.get("public", True)  # as Zendesk has it
             self.says(case, comment["body"], public=public)
         case.updated_at = max(self.clock(), case.updated_at + timedelta(seconds=1))
-        return self.took(Reply(body={"ticket": self._shown(case)}))
+        return self.took(Reply(body={"ticket": self._shown(case)}, headers=self._told()))
+
+    def _told(self) -> dict[str, str]:
+        if "updates" not in self.limits:
+            return {}
+        total, left = self.limits["updates"], self.left("updates")
+        said = f"total={total}; remaining={left}; resets=60"
+        return {"zendesk-ratelimit-tickets-update": said}
 
     def _over(self, name: str) -> bool:
         self._windows[name, self._window()] += 1

@@ -83,6 +83,7 @@ EDGES = (
     "triage.cli_privacy",
     "triage.cli_rescore",
     "triage.cli_rescore_runs",
+    "triage.cli_writes",
     "triage.demo",
     "workers",
 )
@@ -102,6 +103,7 @@ ONLY_THERE = {
         "triage.cli_privacy",
         "triage.cli_rescore",
         "triage.cli_rescore_runs",
+        "triage.cli_writes",
         "triage.command",
         "workers",
         "models.training",

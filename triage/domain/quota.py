@@ -25,10 +25,11 @@ class Limit:
 
 @dataclass(frozen=True, slots=True)
 class Quota:
-    """What a helpdesk said with an answer; `left` None: it did not say."""
+    """What a helpdesk said with an answer of one limit; `left` None: it did not say."""
 
     calls: int
     left: int | None = None
+    name: str = "account"
 
 
 @dataclass(frozen=True, slots=True)

@@ -46,15 +46,15 @@ class Gate:
             return max(turn, opens) if opens else turn
 
     def observed(self, found: Quota, now: datetime) -> None:
-        """Note what an answer said of the account's limit, where that is news."""
-        known = self._limits[ACCOUNT]
+        """Note what an answer said of a limit, where that is news."""
+        known = self._limits[found.name]
         if found.calls < 1 or (found.calls == known.calls and found.left != 0):
             return
         with self._lock, self._database.writing() as connection:
             bucket = limits.locked(connection, self._source_id, known, now)
             limits.save(connection, self._source_id, quota.observed(bucket, found, now))
-            self._limits[ACCOUNT] = Limit(ACCOUNT, found.calls, known.per)
-            self._turns[ACCOUNT].clear()
+            self._limits[found.name] = Limit(found.name, found.calls, known.per)
+            self._turns[found.name].clear()
 
     def closed(self, counts: str, until: datetime, now: datetime) -> None:
         """Let nobody through before then: the helpdesk said so."""

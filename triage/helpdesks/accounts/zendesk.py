@@ -5,6 +5,7 @@ Sources: Zendesk's "Tickets" (authentication), "Rate limits", "Incremental expor
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 
 from triage.domain.quota import Limit, Quota
@@ -17,8 +18,11 @@ ASKS: tuple[Ask, ...] = (
     Ask("token", "API token", secret=True),
 )
 
-#: The account's until its first answer says more: the smallest plan's. The export's is documented.
-LIMITS: tuple[Limit, ...] = (Limit("account", 200), Limit("export", 10))
+UPDATES = "updates"
+
+#: The account's until its first answer says more: the smallest plan's. The others are documented.
+LIMITS: tuple[Limit, ...] = (Limit("account", 200), Limit("export", 10), Limit(UPDATES, 100))
+_TOTAL = re.compile(r"\s*total=(\d{1,6})\s*;\s*remaining=(\d{1,6})\b")
 
 
 def address(given: Mapping[str, str]) -> str:
@@ -32,7 +36,9 @@ def headers(given: Mapping[str, str]) -> Mapping[str, str]:
 
 
 def quota(response: Response) -> Quota | None:
-    """Return what an answer says of the account's limit."""
+    """Return what an answer says of the limit of updates, else of the account's."""
+    if found := _TOTAL.match(response.headers.get("zendesk-ratelimit-tickets-update", "")):
+        return Quota(int(found[1]), int(found[2]), UPDATES)
     return quota_of(response, "x-rate-limit", "x-rate-limit-remaining")
 
 
