@@ -25,7 +25,7 @@ from triage.api.cookies import SESSION
 from triage.api.state import LOOKED_AGAIN, State
 from triage.domain.person import Role
 from triage.settings import Settings
-from triage.store import sources, tables, work
+from triage.store import outbox_tables, sources, tables, work
 from triage.store.database import Database
 from triage.store.sources import Vault
 
@@ -284,6 +284,22 @@ def test_a_ticket_shows_thread_scorings_decisions_with_reasons_and_card(service)
 
 
 @on_sqlite
+def test_what_was_done_at_the_helpdesk_stands_by_the_ticket(service):
+    ticket = service.accept("m1", "full of anger")
+    service.decide(ticket)
+    rows = [
+        {"ticket_id": ticket, "outcome": outcome, "text": f"tags <b>{outcome}</b>", "at": NOON}
+        for outcome in ("written", "left", "failed")
+    ]
+    with service.database.writing() as connection:
+        connection.execute(outbox_tables.writing.insert(), rows)
+    told = service.get(f"/api/tickets/{ticket}").json()["told"]
+    assert [it["outcome"] for it in told] == ["failed", "left", "written"]
+    page = service.get(f"/tickets/{ticket}").text
+    assert "At the helpdesk" in page
+    assert "left alone: <bdi>tags &lt;b&gt;left&lt;/b&gt;</bdi>" in page
+
+
 def test_a_ticket_that_nobody_read_yet_has_no_level_to_believe(service):
     ticket = service.accept("m1", "hello")
     shown = service.get(f"/api/tickets/{ticket}").json()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -15,8 +16,10 @@ from tests.standins.written import SAME, WRITTEN
 from triage.domain.ticket import Mode
 from triage.domain.write_back import Part, Priority
 from triage.errors import HelpdeskAway, HelpdeskRefuses
+from triage.helpdesks.accounts.registry import ACCOUNTS
 from triage.helpdesks.writing.registry import WRITINGS
-from triage.store import outbox
+from triage.store import accounts, outbox, sources
+from triage.store.sources import Vault
 
 ANN = 500
 
@@ -68,6 +71,20 @@ def test_nothing_is_told_twice(made):
     assert made.tell() == 1
     assert made.desk.writes == before
     assert len(made.notes(1)) == 1
+
+
+def test_who_we_are_there_is_asked_once_and_counts_as_our_own_side(made):
+    for number in (1, 2):
+        made.ticket(number)
+        made.tell()
+    vault = Vault(made.pulled.settings.secret_key)
+    with made.pulled.database.reading() as connection:
+        account = accounts.of_source(connection, "desk", vault)
+        ours = sources.by_name(connection, "desk", vault).ours
+    assert account.own is not None
+    assert ours == ({account.own} if account.own else set())
+    asks = ACCOUNTS[made.desk.vendor].whoami().path
+    assert made.desk.asked.count(f"GET {urlsplit(account.address).path}{asks}?") == 1
 
 
 @pytest.mark.parametrize("mode", [Mode.OBSERVE, Mode.SUGGEST])

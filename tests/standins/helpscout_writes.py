@@ -12,6 +12,7 @@ from tests.standins.standin import Case, Reply
 from tests.standins.writable import Writable, bad, exactly
 
 TOKEN = "helpscout-t0ken-s3cret"
+PATCHES = "application/json-patch+json"
 PATH = re.compile(r"/conversations/(\d+)(?:/(tags|notes|threads))?")
 
 
@@ -40,6 +41,8 @@ class WrittenHelpScout(Writable):
         if path == "/users":
             users = [{"id": v, "email": k} for k, v in self.agents.items()]
             return Reply(body={"_embedded": {"users": users}})
+        if method == "PATCH" and request.headers.get("content-type", PATCHES) != PATCHES:
+            return Reply(415, {})
         if (found := PATH.fullmatch(path)) and int(found[1]) in self.cases:
             return self._of_case(self.cases[int(found[1])], method, found[2], body)
         return Reply(404, {})
