@@ -46,6 +46,7 @@ VIEWS = {
     "one lane": "/?lane=charged",
     "one flag": "/?flag=legal",
     "a search": "/?q=copy+777",
+    "a number": "/?q=%23copy-777",
     "late ones": "/?late=true",
     "rows from 50,000 on": "/desk/rows?at=50000&limit=160",
     "rows of a lane from 20,000 on": "/desk/rows?lane=charged&at=20000&limit=160",

@@ -7,7 +7,7 @@ from datetime import timedelta
 from itertools import product
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import event, update
 
 from tests.builders import POLICY
 from tests.fakes import NOON
@@ -199,6 +199,19 @@ def test_the_list_is_read_in_the_order_of_an_index(database, view):
         plan = _plan(connection, desk_views.ids_in_order(view, NOON).limit(100))
     assert "ix_ticket_desk" in plan or "ix_ticket_lane" in plan, plan
     assert not any(word in plan for word in ("TEMP B-TREE", "Sort", "Seq Scan")), plan
+
+
+def test_a_search_reads_the_tickets_once(world):
+    asked = []
+    event.listen(world.database.engine, "before_cursor_execute", lambda *it: asked.append(it[2]))
+    with world.database.reading() as connection:
+        place = Place(NOON, 1)
+        for where in (0, 7, place):
+            asked.clear()
+            desk_windows.window(connection, View(search="about"), where, 5, NOON)
+            reads = [one for one in asked if "LIKE" in one]
+            assert len(reads) == 1
+            assert reads[0].count("FROM ticket") == 1
 
 
 @pytest.mark.parametrize("search", ["#17", "#x17"])

@@ -82,8 +82,8 @@ def condition(view: View, now: datetime) -> ColumnElement[bool]:
         asked.append(ticket.c.assignee_id.is_(None))
     if view.late:
         asked.append(ticket.c.respond_by < now)
-    if view.search:
-        asked.append(desk_search.condition(view.search))
+    if view.search:  # first: SQLite asks in this order, and to few rows anything is left to ask
+        asked.insert(0, desk_search.condition(view.search))
     return and_(*asked)
 
 
