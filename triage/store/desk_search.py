@@ -10,13 +10,16 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from sqlalchemy import Column, ColumnElement, Connection, Select, String, func, or_, select, union
+from sqlalchemy import ColumnElement, Connection, Select, String, func, or_, select, union
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.functions import FunctionElement
 
 from triage.store.tables import source, ticket
 
 TEXTS = (ticket.c.subject, ticket.c.customer_name, ticket.c.external_id)
+BETWEEN = "\x1f"  # no text holds it
+TOGETHER = ticket.c.subject + BETWEEN + func.coalesce(ticket.c.customer_name, "")
+TOGETHER += BETWEEN + ticket.c.external_id
 NUMBER = re.compile(r"#?([0-9]{1,18})", re.ASCII)  # of ours, with or without its mark
 ESCAPE = "/"
 MOST_OF_ONE_NUMBER = 5  # helpdesks may number alike
@@ -43,8 +46,8 @@ def condition(search: str) -> ColumnElement[bool]:
     """Return what must hold of a ticket to be found."""
     if _is_number(search):
         return ticket.c.id.in_(of_number(search))
-    named = or_(*(_contains(it, search.lower()) for it in TEXTS))
     own = _own_number(search)
+    named = _is_named(search.lower())
     return named if own is None else or_(ticket.c.id == own, named)
 
 
@@ -86,11 +89,12 @@ def _spellings(search: str) -> set[str]:
     return {search, search.removeprefix("#")}
 
 
-def _contains(column: Column[Any], wanted: str) -> ColumnElement[bool]:
-    likely = Small(column).like(f"%{_pattern(wanted)}%", escape=ESCAPE)
+def _is_named(wanted: str) -> ColumnElement[bool]:
+    pattern = f"%{_pattern(wanted)}%"
+    likely = or_(*(Small(it).like(pattern, escape=ESCAPE) for it in TEXTS))
     if wanted.isascii():
         return likely
-    return likely & func.lower(column).contains(wanted, autoescape=True)
+    return likely & func.lower(TOGETHER).contains(wanted, autoescape=True)
 
 
 def _pattern(wanted: str) -> str:
