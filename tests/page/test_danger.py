@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
@@ -12,7 +14,7 @@ from triage import alert
 from triage.domain.person import Role
 from triage.domain.policy import DEFAULT_POLICY
 from triage.ports import utcnow
-from triage.store import alerts
+from triage.store import alerts, tables
 
 expect.set_options(timeout=AT_MOST)
 
@@ -135,6 +137,29 @@ def test_all_alerts_seen_leave_it_in_sight(desk, supervisor):
     supervisor.get_by_role("button", name="I have seen all 2").click()
     expect(strip(supervisor).first).to_contain_text(f"#{unsafe}")
     expect(strip(supervisor).first).to_have_class("danger alone calm")  # they have just seen it
+
+
+def test_with_nobody_it_stands_there_before_anybody_has_seen_its_alert(desk, supervisor, agent):
+    first = desk.decides("first", DANGER)
+    second = desk.decides("second", DANGER)
+    holds(desk, first, None)
+    alert.look(desk.database, DEFAULT_POLICY, utcnow(), sends=False)
+    for page in (supervisor, agent):
+        page.goto("/team")
+        expect(strip(page)).to_have_text(re.compile(rf"with nobody:\s+#{first} 1\d mins left"))
+    strip(agent).get_by_role("button", name="I have seen it").click()
+    expect(strip(agent)).to_have_class("danger alone calm")
+    assert seen_by(desk) == [None, None]
+    with supervisor.expect_response("**/alerts/seen"):
+        strip(supervisor).get_by_role("button", name="I have seen it").click()
+    assert seen_by(desk) == ["Sue", None]  # the second is held, and an alert of its own
+    assert second
+
+
+def seen_by(desk):
+    with desk.database.reading() as connection:
+        query = tables.alert.select().order_by(tables.alert.c.ticket_id)
+        return [row.seen_by for row in connection.execute(query)]
 
 
 def test_what_somebody_holds_goes_for_who_has_seen_it_and_for_nobody_else(

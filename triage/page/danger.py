@@ -1,7 +1,7 @@
 """The strip of those in danger, on every page: who is with nobody stays until somebody has them.
 
 Whoever has seen it finds it calm afterwards, each for themselves; it goes only once the ticket is
-in somebody's hands. What nobody has seen yet stands in the banner of alerts, and not here twice.
+in somebody's hands. What somebody holds and nobody has seen is an alert, and not here twice.
 """
 
 from __future__ import annotations
@@ -22,9 +22,9 @@ router = APIRouter(default_response_class=HTMLResponse)
 def show_danger(state: ReadState, viewer: Reader) -> Response:
     """The strip as this viewer has it; their browser knows what else they have seen."""
     with state.database.reading() as connection:
-        found = [it for it in danger.waiting(connection) if not it.unseen]
+        found = danger.waiting(connection)
     alone = [it for it in found if it.holder is None]
-    held = [it for it in found if it.holder is not None]
+    held = [it for it in found if it.holder is not None and not it.unseen]
     values = {"alone": alone, "held": held, "viewer": viewer, "key": key}
     return HTMLResponse(fragment("danger.html", **values))
 

@@ -1,18 +1,16 @@
 """Whoever may be in danger and waits: who answers them, and who knows of it.
 
-The lane says who is in danger; alerts say who has seen that. What nobody has seen yet is an alert
-of its own, and loud everywhere.
+The lane says who is in danger; alerts say who has seen that.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Select, select
+from sqlalchemy import Connection, select
 
 from triage.domain.alerts import CRITICAL
 from triage.domain.policy import Lane
@@ -31,7 +29,7 @@ class InDanger:
     respond_by: datetime
     holder: str | None
     seen_by: frozenset[str]
-    unseen: bool  # an alert of it was seen by nobody
+    unseen: tuple[int, ...]  # alerts of it that nobody has seen
 
 
 def waiting(connection: Connection) -> list[InDanger]:
@@ -45,30 +43,26 @@ def waiting(connection: Connection) -> list[InDanger]:
         .order_by(ticket.c.respond_by, ticket.c.id)
     )
     rows = connection.execute(query.limit(MOST_SHOWN)).all()
-    seen = _seen(connection, {row.id: row.waiting_since for row in rows})
+    alerts = _alerts(connection, {row.id: row.waiting_since for row in rows})
     return [
         InDanger(
             id=TicketId(row.id),
             waiting_since=row.waiting_since,
             respond_by=row.respond_by,
             holder=row.holder,
-            seen_by=frozenset(it for it in seen[row.id] if it is not None),
-            unseen=None in seen[row.id],
+            seen_by=frozenset(it.seen_by for it in alerts[row.id] if it.seen_at),
+            unseen=tuple(it.id for it in alerts[row.id] if not it.seen_at),
         )
         for row in rows
     ]
 
 
-def _seen(connection: Connection, since: dict[int, datetime]) -> dict[int, set[str | None]]:
-    """Return by ticket who has seen its alerts of this waiting, None for one that nobody has."""
-    found: defaultdict[int, set[str | None]] = defaultdict(set)
-    for row in connection.execute(_alerts(since)):
+def _alerts(connection: Connection, since: dict[int, datetime]) -> dict[int, list[Any]]:
+    """Return by ticket the alerts of this waiting that were told."""
+    told = alert.c.kind.in_(CRITICAL) & ~alert.c.quiet
+    query = select(alert).where(alert.c.ticket_id.in_(since), told)
+    found: defaultdict[int, list[Any]] = defaultdict(list)
+    for row in connection.execute(query.order_by(alert.c.id)):
         if row.raised_at >= since[row.ticket_id]:
-            found[row.ticket_id].add(row.seen_by if row.seen_at else None)
+            found[row.ticket_id].append(row)
     return found
-
-
-def _alerts(tickets: Collection[int]) -> Select[Any]:
-    return select(alert.c.ticket_id, alert.c.raised_at, alert.c.seen_at, alert.c.seen_by).where(
-        alert.c.ticket_id.in_(tickets), alert.c.kind.in_(CRITICAL), ~alert.c.quiet
-    )

@@ -41,11 +41,19 @@ function quiet(line) {
 strip.addEventListener("click", ({ target }) => {
   const line = target.closest(".danger");
   if (!target.matches("button")) return;
-  const { viewer } = line.dataset;
-  const seen = [...line.querySelectorAll(".one")].map((one) => one.dataset.key);
+  const { viewer } = line.dataset, all = [...line.querySelectorAll(".one")];
+  const seen = all.map((one) => one.dataset.key);
   localStorage.setItem(place(viewer), JSON.stringify([...seenBy(viewer), ...seen].slice(-KEPT)));
   quiet(line);
+  see(all.flatMap((one) => one.dataset.alerts?.match(/\d+/g) ?? []));
 });
+
+// Whoever decides has by that seen its alerts, for all.
+function see(alerts) {
+  if (alerts.length === 0) return;
+  const body = new URLSearchParams(alerts.map((number) => ["alert", number]));
+  fetch("/alerts/seen", { method: "POST", body, redirect: "manual" }).catch(() => undefined); // else its banner stays
+}
 
 addEventListener("triage:changed", ask); // somebody did something on this page
 document.addEventListener("visibilitychange", () => document.hidden || ask());
