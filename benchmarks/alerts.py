@@ -5,7 +5,8 @@ to day (`benchmarks.surges`). In quiet weeks every surge that is raised is a fal
 one is planted, for an hour three or six times as many as usual, and found after some minutes or
 never. Beside our rule stand a fixed number in half an hour, and three times as many as last week.
 
-All kinds: the week of `benchmarks.week` as our desk answers it, without and with its outage.
+All kinds: the week of `benchmarks.week` as our desk answers it, without and with its outage. A
+look: how long the rules take where 100,000 tickets wait (`benchmarks.looks`).
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ import typer
 
 from benchmarks.desks import play as play_desk
 from benchmarks.inbox import MONDAY, OUTAGE, OUTAGE_BEGINS, TICKETS, Case, cases, people
+from benchmarks.looks import looks
 from benchmarks.ourdesk import OurDesk
 from benchmarks.surges import (
     BEFORE,
@@ -52,6 +54,7 @@ SPREADS = (0.0, 0.3)
 SURGES = (3.0, 6.0)  # times as many as usual
 ACCEPTED = DEFAULT_POLICY.alerts.surge_false_alarms
 MOST_AN_HOUR = DEFAULT_POLICY.alerts.most_an_hour
+WAITING, LOOK = 100_000, 100.0  # tickets at a look, and the ms that it may take
 FOUND, SOON = 70.0, 30.0  # % of the large surges of desks that are not small; minutes
 
 
@@ -145,7 +148,10 @@ def _waits(case: Case) -> Waits:
 
 
 def report(
-    found: Sequence[Outcome], weeks: Mapping[str, Sequence[Fired]], settings: dict[str, int]
+    found: Sequence[Outcome],
+    weeks: Mapping[str, Sequence[Fired]],
+    took: Mapping[str, float],
+    settings: dict[str, int],
 ) -> Report:
     """Compare the rules; what we promise is of ours."""
     mine = [it for it in found if it.rule == OURS]
@@ -184,6 +190,10 @@ def report(
                 "min",
             ),
             Target("told within any hour, not critical", _most(weeks), MOST_AN_HOUR, ""),
+            *(
+                Target(f"a look at {settings['waiting']:,} who wait, {name}", 1000 * it, LOOK, "ms")
+                for name, it in took.items()
+            ),
         ],
         notes=[_said(name, fired) for name, fired in weeks.items()],
         settings=settings,
@@ -239,13 +249,13 @@ def main(
     out: Annotated[Path | None, typer.Option("--json", help="write the figures here")] = None,
 ) -> None:
     """Measure and print tables."""
-    weeks, tickets = (2, 600) if quick else (weeks, tickets)
+    weeks, tickets, waiting = (2, 600, 1_000) if quick else (weeks, tickets, WAITING)
     played = {
         f"a week of {tickets:,} tickets": week(tickets, seed, 0.0),
         "with an outage": week(tickets, seed, OUTAGE),
     }
-    settings = {"weeks": weeks, "tickets": tickets, "seed": seed}
-    show(report(measure(weeks, seed), played, settings), out)
+    settings = {"weeks": weeks, "tickets": tickets, "seed": seed, "waiting": waiting}
+    show(report(measure(weeks, seed), played, looks(waiting), settings), out)
 
 
 if __name__ == "__main__":

@@ -6,9 +6,6 @@ TriageError
 ├── UnknownAgent
 ├── UnknownCustomer
 ├── UnknownPerson
-├── NotConnected
-├── HelpdeskAway
-├── HelpdeskRefuses
 ├── UnknownRun
 ├── NotConnected
 ├── HelpdeskAway
@@ -64,18 +61,6 @@ class HelpdeskRefuses(TriageError):
 
 class UnknownRun(TriageError):
     """There is no run of that number that scores tickets again."""
-
-
-class NotConnected(TriageError):
-    """Nobody said how this source's helpdesk is called."""
-
-
-class HelpdeskAway(TriageError):
-    """A helpdesk does not answer, or not as it should; later it may."""
-
-
-class HelpdeskRefuses(TriageError):
-    """A helpdesk does not take our credentials, or they lack a right, or it sends us elsewhere."""
 
 
 class NotAllowed(TriageError):

@@ -115,4 +115,4 @@ def test_what_somebody_leaves_at_the_end_of_a_shift_goes_to_who_is_there():
 def test_the_page_of_trends_can_be_measured(tmp_path):
     found = quick("trends", tmp_path)
     assert {it["figure"] for it in found["rows"]} >= {"volume", "words", "the page"}
-    assert [it["unit"] for it in found["targets"]] == ["s"]
+    assert [it["unit"] for it in found["targets"]] == ["s", "s"]

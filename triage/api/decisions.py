@@ -67,8 +67,9 @@ class NewAssignee(Said):
 
 
 class NewLane(Said):
-    """The lane that shall hold; null: the one that its words ask for. Out of the lane safeguard only
-    with a reason in `why`.
+    """The lane that shall hold; null: the one that its words ask for.
+
+    Out of the lane safeguard only with a reason in `why`.
     """
 
     lane: Lane | None

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Select, case, func, or_, select
+from sqlalchemy import Connection, Select, and_, case, func, or_, select, text
 
 from triage.domain.alert_policy import AlertPolicy
 from triage.domain.alerts import INCIDENTS, NEAR_LANES, STILL_TOLD, Facts, Kind, Waits, open_key
@@ -32,9 +32,10 @@ COLUMNS = (
     ticket.c.waiting_since,
     ticket.c.respond_by,
 )
-IS_SAFEGUARD = or_(
-    ticket.c.lane == Lane.SAFEGUARD, *(has_word(ticket.c.flags, it) for it in SAFEGUARD_FLAGS)
-)
+IN_DANGER = or_(*(has_word(ticket.c.flags, it) for it in SAFEGUARD_FLAGS))
+IS_SAFEGUARD = or_(ticket.c.lane == Lane.SAFEGUARD, IN_DANGER)
+IN_ORDER = (ticket.c.respond_by, ticket.c.id)
+FLAGGED = text("ticket.flags > ''")  # as `ix_ticket_flagged` says it
 
 # an alert of a ticket is over once its customer was answered, or once the ticket is no longer what
 # it was raised for; an incident is over once it has given its key back
@@ -74,13 +75,18 @@ def subjects(
 
 
 def _waiting(connection: Connection, rules: AlertPolicy, now: datetime) -> list[Waits]:
-    """Return who waits and is worth an alert that was not raised since they began to wait."""
+    """Return who waits and is worth an alert that was not raised since they began to wait.
+
+    Each query has an index of few rows; as one they would read everybody who waits, and so would
+    the second one in the desk's order.
+    """
     near = ticket.c.lane.in_(NEAR_LANES) & ticket.c.respond_by.between(
         now - STILL_TOLD, now + rules.near
     )
     queries = (
-        _who(IS_SAFEGUARD & ~_raised(Kind.SAFEGUARD)),
-        _who(near & ~_raised(Kind.SAFEGUARD_NEAR, Kind.NEAR)),
+        _who((ticket.c.lane == Lane.SAFEGUARD) & ~_raised(Kind.SAFEGUARD)).order_by(*IN_ORDER),
+        _who(and_(FLAGGED, IN_DANGER, ~_raised(Kind.SAFEGUARD))),
+        _who(near & ~_raised(Kind.SAFEGUARD_NEAR, Kind.NEAR)).order_by(*IN_ORDER),
     )
     rows = {row.id: row for query in queries for row in connection.execute(query)}
     before = _kinds(connection, rows)
@@ -101,8 +107,7 @@ def waits(row: Any, raised: frozenset[Kind] = frozenset()) -> Waits:
 
 
 def _who(which: Any) -> Select[Any]:
-    query = select(*COLUMNS).where(ticket.c.status == "waiting", which)
-    return query.order_by(ticket.c.respond_by, ticket.c.id).limit(MOST_AT_ONCE)
+    return select(*COLUMNS).where(ticket.c.status == "waiting", which).limit(MOST_AT_ONCE)
 
 
 def _raised(*kinds: Kind) -> Any:

@@ -219,6 +219,7 @@ def _partial(name: str, where: str, *columns: Column[Any]) -> Index:
 
 _partial("ix_ticket_desk", "status = 'waiting'", ticket.c.respond_by, ticket.c.id)
 _partial("ix_ticket_lane", "status = 'waiting'", ticket.c.lane, ticket.c.respond_by, ticket.c.id)
+_partial("ix_ticket_flagged", "status = 'waiting' AND flags > ''", ticket.c.flags)
 _partial(
     "ix_ticket_snoozed",
     "status = 'waiting' AND snoozed_until IS NOT NULL",

@@ -6,12 +6,12 @@ the database, never a ticket; the one exception, `subjects`, is for counting wor
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from functools import cache, lru_cache
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import orjson
 from sqlalchemy import (
@@ -30,11 +30,12 @@ from sqlalchemy import (
 from triage.domain.charge import CALM_LEVEL
 from triage.domain.emotion import Emotion, ScoringState
 from triage.domain.policy import Lane
+from triage.domain.ticket import Channel
 from triage.domain.trend import Stretch
 from triage.store.tables import decision, source, ticket
 
 ANGRY = (Emotion.ANGER, Emotion.FRUSTRATION)
-MOST_TOPICS = 20_000  # different sets of tags; the rarest are left out
+MOST_TOPICS = 20_000  # by different sets of tags; the rarest are left out
 SUBJECT_READ = 300  # characters
 
 
@@ -61,7 +62,7 @@ class Tally(NamedTuple):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Topic:
-    """Tickets that have source, channel and tags in common."""
+    """Tickets that have source, channel and tags in common, and are charged and angry or not."""
 
     source: str
     channel: str
@@ -89,12 +90,11 @@ def tallies(
     Where not `hourly`, calm tickets count at noon of their day: their hour is asked for nowhere.
     One number stands for all that is counted by: SQLite groups by it faster than by columns.
     """
-    kind = _number(ticket.c.lane, LANES) * LEVELS + ticket.c.level
-    kind = (kind * (len(READINGS) + 1) + _number(ticket.c.reading, READINGS)) * 2 + _unsure()
     hour = _hour(connection.dialect.name, stretch.offset)
     if not hourly:
         noon = _whole(hour, 24) * 24 + 12
         hour = case((ticket.c.level > CALM_LEVEL, hour), else_=noon)
+    kind = (_lane() * LEVELS + ticket.c.level) * len(READINGS) + _reading()
     key = hour * KINDS + kind * len(FATES) + _fate(until)
     opened = (ticket.c.opened_at >= stretch.since) & (ticket.c.opened_at < stretch.until)
     counted = select(key.label("key"), func.count()).where(opened).group_by("key")
@@ -111,54 +111,79 @@ def _within(hour: int, offset: timedelta) -> datetime:
 
 @cache
 def _kind(number: int) -> tuple[Lane, int, ScoringState | None, bool, Fate]:
-    """Return what the part of the number says that is not its piece of time."""
+    """Return what the part of the number says that is not its hour."""
     rest, fate = divmod(number, len(FATES))
-    rest, unsure = divmod(rest, 2)
-    rest, reading = divmod(rest, len(READINGS) + 1)
+    rest, reading = divmod(rest, len(READINGS))
     lane, level = divmod(rest, LEVELS)
-    read = READINGS[reading] if reading < len(READINGS) else None
-    return LANES[lane], level, read, bool(unsure), FATES[fate]
+    return LANES[lane], level, *READINGS[reading], FATES[fate]
 
 
-LANES, READINGS, FATES = tuple(Lane), tuple(ScoringState), tuple(Fate)
+#: The frequent first: what is looked for is found sooner.
+LANES = (Lane.STANDARD, Lane.CHARGED, Lane.GENTLE, Lane.UNSCORED, Lane.SAFEGUARD)
+READINGS = (
+    (ScoringState.SCORED, False),
+    (ScoringState.SCORED, True),  # and no feeling is certain
+    (ScoringState.AUTOMATIC, False),
+    (ScoringState.EMPTY, False),
+    (ScoringState.UNSUPPORTED_LANGUAGE, False),
+    (None, False),
+)
+FATES = (Fate.IN_TIME, Fate.LATE, Fate.OVERDUE, Fate.NOT_DUE)
 LEVELS = 5  # of charge
-KINDS = len(LANES) * LEVELS * (len(READINGS) + 1) * 2 * len(FATES)
+KINDS = len(LANES) * LEVELS * len(READINGS) * len(FATES)
 
 
-def _number(column: ColumnElement[Any], names: Sequence[str]) -> ColumnElement[int]:
-    """Return which of these a column holds; one more than the last where it is none."""
-    return case(*((column == it, number) for number, it in enumerate(names)), else_=len(names))
+def _lane() -> ColumnElement[int]:
+    *some, last = range(len(LANES))
+    return case(*((ticket.c.lane == LANES[it], it) for it in some), else_=last)
 
 
-def _unsure() -> ColumnElement[int]:
-    read = ticket.c.reading == ScoringState.SCORED
-    return case((and_(read, ticket.c.level >= 1, ticket.c.feeling.is_(None)), 1), else_=0)
+def _reading() -> ColumnElement[int]:
+    read, level = ticket.c.reading, ticket.c.level
+    unsure = case((and_(level >= 1, ticket.c.feeling.is_(None)), 1), else_=0)
+    others = ((read == READINGS[it][0], it) for it in (2, 3, 4))
+    return case((read == ScoringState.SCORED, unsure), *others, else_=5)
 
 
 def _fate(until: datetime) -> ColumnElement[int]:
     done, due = ticket.c.released_at, ticket.c.respond_by
-    ended = ((done <= due, 0), (done > due, 1))
-    return case(*ended, (due < until, 2), else_=3)
+    waits = case((due < until, 2), else_=3)
+    return case((done.is_(None), waits), (done <= due, 0), else_=1)
 
 
 def topics(connection: Connection, since: datetime, until: datetime) -> list[Topic]:
     """Return the counts of each source with each channel and set of tags, the frequent ones."""
     raw = cast(ticket.c.tags, String).label("raw")
-    kinds = (ticket.c.source_id, ticket.c.channel)
-    counted = select(*kinds, raw, *TOPIC).where(_opened(since, until)).group_by(*kinds, "raw")
-    query = counted.order_by(func.count().desc()).limit(MOST_TOPICS)
+    angry = case((ticket.c.feeling.in_(ANGRY), 1), else_=0)
+    number = ticket.c.source_id * len(CHANNELS) + _channel()
+    number = number * 4 + case((ticket.c.level > CALM_LEVEL, 2), else_=0) + angry
+    counted = select(number.label("number"), raw, func.count().label("tickets"))
+    found = counted.where(_opened(since, until)).group_by("number", "raw")
     names = {it.id: it.name for it in connection.execute(select(source.c.id, source.c.name))}
-    return [
-        Topic(
-            source=names[row.source_id],
-            channel=row.channel,
-            tags=tuple(orjson.loads(row.raw or "[]")),
-            tickets=row.tickets,
-            charged=row.charged,
-            angry=row.angry,
-        )
-        for row in connection.execute(query)
-    ]
+    rows = connection.execute(found.order_by(func.count().desc()).limit(MOST_TOPICS)).all()
+    return [_topic(number, raw, tickets, names) for number, raw, tickets in rows]
+
+
+def _topic(number: int, raw: str | None, tickets: int, names: Mapping[int, str]) -> Topic:
+    rest, read = divmod(number, 4)
+    number, channel = divmod(rest, len(CHANNELS))
+    charged, angry = divmod(read, 2)
+    return Topic(
+        source=names[number],
+        channel=CHANNELS[channel],
+        tags=tuple(orjson.loads(raw or "[]")),
+        tickets=tickets,
+        charged=tickets * charged,
+        angry=tickets * angry,
+    )
+
+
+CHANNELS = tuple(Channel)
+
+
+def _channel() -> ColumnElement[int]:
+    *some, last = range(len(CHANNELS))
+    return case(*((ticket.c.channel == CHANNELS[it], it) for it in some), else_=last)
 
 
 def subjects(connection: Connection, since: datetime, until: datetime, most: int) -> list[Subject]:
@@ -184,17 +209,6 @@ def versions(
     query = select(by, func.count()).join(decided, decided.c.decision_id == decision.c.id)
     counted = query.group_by(by).order_by(func.count().desc(), by)
     return [(name, count) for name, count in connection.execute(counted)]
-
-
-def _sum(condition: ColumnElement[bool]) -> ColumnElement[int]:
-    return func.coalesce(func.sum(cast(condition, Integer)), 0)
-
-
-TOPIC = (
-    func.count().label("tickets"),
-    _sum(ticket.c.level > CALM_LEVEL).label("charged"),
-    _sum(ticket.c.feeling.in_(ANGRY)).label("angry"),
-)
 
 
 def _opened(since: datetime, until: datetime) -> ColumnElement[bool]:
