@@ -120,9 +120,12 @@ def test_with_nobody_it_stays_for_everybody_and_becomes_calm_for_who_has_seen_it
     expect(strip(supervisor).get_by_role("button")).to_be_hidden()
     asked(other)
     expect(strip(other).get_by_role("button", name="I have seen it")).to_be_visible()
-    for path in ("/alerts", "/team", f"/tickets/{unsafe}"):
+    heights = set()
+    for path in ("/alerts", "/team", "/trends", f"/tickets/{unsafe}"):
         supervisor.goto(path)
         expect(strip(supervisor)).to_have_class("danger alone calm")
+        heights.add(strip(supervisor).bounding_box()["height"])
+    assert len(heights) == 1  # no page's own styles reach into it
     strip(supervisor).get_by_role("link", name=f"#{unsafe}").click()
     expect(supervisor.get_by_role("heading", name="About unsafe")).to_be_visible()
     assert complaints.heard == []

@@ -21,13 +21,13 @@ async function ask() {
   showTimes(strip);
   strip.hidden = true;
   for (const line of strip.children) quiet(line);
-  const alone = strip.querySelectorAll(".alone .one").length;
+  const alone = strip.querySelectorAll(".alone .whom").length;
   document.title = `${alone ? `▲ ${alone} ` : ""}${title}`; // also where the tab is all that is seen
 }
 
 function quiet(line) {
   const seen = seenBy(line.dataset.viewer);
-  const all = [...line.querySelectorAll(".one")];
+  const all = [...line.querySelectorAll(".whom")];
   const known = all.filter((one) => "seen" in one.dataset || seen.has(one.dataset.key));
   if (line.matches(".held")) known.forEach((one) => one.remove());
   const calm = known.length === all.length;
@@ -41,7 +41,7 @@ function quiet(line) {
 strip.addEventListener("click", ({ target }) => {
   const line = target.closest(".danger");
   if (!target.matches("button")) return;
-  const { viewer } = line.dataset, all = [...line.querySelectorAll(".one")];
+  const { viewer } = line.dataset, all = [...line.querySelectorAll(".whom")];
   const seen = all.map((one) => one.dataset.key);
   localStorage.setItem(place(viewer), JSON.stringify([...seenBy(viewer), ...seen].slice(-KEPT)));
   quiet(line);
