@@ -110,6 +110,7 @@ def at_work(folder: Path, settings: Settings) -> Iterator[Workers]:
         os.close(lifeline)
 
 
+@pytest.mark.timeout(900)  # each kill costs a lease
 def test_a_run_survives_its_workers_and_its_broker(
     pair: Pair, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ):
