@@ -78,6 +78,8 @@ def _look(address: str) -> None:
                 for width, height in WIDTHS.items():
                     page.set_viewport_size({"width": width, "height": height})
                     page.goto(path)
+                    if name == "trends":
+                        page.locator("main svg.marks").first.wait_for()  # the first is drawn late
                     page.wait_for_timeout(2_000)
                     _write(page, FOLDER / f"{name}-{scheme}-{width}.webp")
         browser.close()
