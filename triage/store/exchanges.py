@@ -20,6 +20,7 @@ from triage.store.corrections import IN_FORCE, What
 from triage.store.tables import correction, decision, message, scoring, ticket
 
 NO_WORDS = Span(0, 0)
+EMOTIONS = {str(it): it for it in Emotion}
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +77,7 @@ def _messages(connection: Connection, tickets: Collection[TicketId]) -> dict[int
     columns = (message.c.id, message.c.ticket_id, message.c.author, message.c.sent_at)
     query = select(*columns).where(message.c.ticket_id.in_(tickets))
     found: defaultdict[int, list[Written]] = defaultdict(list)
-    for row in connection.execute(query.order_by(message.c.sent_at, message.c.id)):
+    for row in connection.execute(query.order_by(message.c.sent_at, message.c.id)).all():
         found[row.ticket_id].append(Written(MessageId(row.id), Author(row.author), row.sent_at))
     return found
 
@@ -101,7 +102,7 @@ def _scorings(
     found: defaultdict[int, defaultdict[MessageId, list[Scoring]]] = defaultdict(
         lambda: defaultdict(list)
     )
-    for row in connection.execute(query):
+    for row in connection.execute(query).all():
         found[row.ticket_id][MessageId(row.message_id)].append(_scoring(row))
     return defaultdict(dict, found)
 
@@ -112,7 +113,7 @@ def _scoring(row: Any) -> Scoring:
         state=ScoringState(row.state),
         language=None,
         own_words=NO_WORDS,
-        emotions={Emotion(name): p for name, p in row.emotions.items()},
+        emotions={EMOTIONS[name]: p for name, p in row.emotions.items()},
         charge=row.charge,
     )
 
@@ -130,7 +131,7 @@ def _cards(connection: Connection, tickets: Collection[TicketId]) -> dict[int, l
         .order_by(decision.c.id)
     )
     found: defaultdict[int, list[Card]] = defaultdict(list)
-    for row in connection.execute(query):
+    for row in connection.execute(query).all():
         feeling = Emotion(row.feeling) if row.feeling else None
         found[row.ticket_id].append(Card(row.decided_at, row.rule, feeling))
     return found
