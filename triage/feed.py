@@ -8,7 +8,8 @@ poll, never an event. A listener who falls behind is told to load the desk again
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Sequence
+import time
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any, Protocol
@@ -30,6 +31,7 @@ CATCH_UP = 1000  # events replayed to who reconnects; beyond, loading the desk i
 LOOK_EVERY = 0.02  # s between looks at SQLite's change counter, about 5 µs each
 POLL_EVERY = 0.25  # s between queries where there is no hint
 HINT_TIMEOUT = 1.0  # s after which one looks without a hint
+STILL_EVERY = 20.0  # s between two times that listeners hear that time goes by
 
 log = structlog.get_logger()
 
@@ -123,16 +125,24 @@ class Resync:
     seq: int
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Still:
+    """Time goes by: nothing to send, but whoever listens may ask whether they still may."""
+
+
 News = Change | Resync
+Heard = News | Still
 
 
 class Follower:
     """Reads new events once a process and hands them to every listener."""
 
-    def __init__(self, database: Database, hints: Hints) -> None:
+    def __init__(self, database: Database, hints: Hints, still_every: float = STILL_EVERY) -> None:
         self._database = database
         self._hints = hints
-        self._listeners: set[asyncio.Queue[News | None]] = set()
+        self._still_every = still_every
+        self._told_at = time.monotonic()
+        self._listeners: set[asyncio.Queue[Heard | None]] = set()
         self._wanted = asyncio.Event()
         self._seq = 0
 
@@ -145,31 +155,42 @@ class Follower:
         while True:
             await self._wanted.wait()
             await self._hints.wait()
+            self._tell_time()
             try:
                 await self._read()
             except StoreUnavailable:
                 log.warning("feed_waits_for_database")
                 await asyncio.sleep(POLL_EVERY)
 
+    def _tell_time(self) -> None:
+        """Let listeners hear that time goes by: one clock a process, not one a listener."""
+        if time.monotonic() - self._told_at >= self._still_every:
+            self._told_at = time.monotonic()
+            for queue in self._listeners:
+                if queue.empty():  # else there is something to send, before which they ask
+                    queue.put_nowait(Still())
+
     def stop(self) -> None:
         """End every listener's stream."""
         for queue in self._listeners:
             _replace(queue, None)
 
-    async def changes(self, since: int | None) -> AsyncIterator[News]:
+    async def changes(self, since: int | None) -> AsyncGenerator[Heard, None]:
         """Yield every change after `since` (None: from now on), each once and in order."""
         async with self._listening() as queue:
             newest = await asyncio.to_thread(self._latest)
             for missed in await asyncio.to_thread(self._missed, since, newest):
                 yield missed
             while (news := await queue.get()) is not None:
-                if news.seq > newest or isinstance(news, Resync):
+                if isinstance(news, Still):
+                    yield news
+                elif news.seq > newest or isinstance(news, Resync):
                     newest = news.seq
                     yield news
 
     @asynccontextmanager
-    async def _listening(self) -> AsyncIterator[asyncio.Queue[News | None]]:
-        queue: asyncio.Queue[News | None] = asyncio.Queue(QUEUE_SIZE)
+    async def _listening(self) -> AsyncIterator[asyncio.Queue[Heard | None]]:
+        queue: asyncio.Queue[Heard | None] = asyncio.Queue(QUEUE_SIZE)
         latest = await asyncio.to_thread(self._latest)
         if not self._listeners:  # looked at after the wait: two may begin at once
             self._seq = latest
@@ -207,7 +228,7 @@ class Follower:
         return [change for change in self._after(since, CATCH_UP) if change.seq <= newest]
 
 
-def _hand_over(queue: asyncio.Queue[News | None], new: Sequence[Change]) -> None:
+def _hand_over(queue: asyncio.Queue[Heard | None], new: Sequence[Change]) -> None:
     if queue.qsize() + len(new) > QUEUE_SIZE:
         _replace(queue, Resync(new[-1].seq))
         return
@@ -215,7 +236,7 @@ def _hand_over(queue: asyncio.Queue[News | None], new: Sequence[Change]) -> None
         queue.put_nowait(change)
 
 
-def _replace(queue: asyncio.Queue[News | None], last: Resync | None) -> None:
+def _replace(queue: asyncio.Queue[Heard | None], last: Resync | None) -> None:
     while not queue.empty():
         queue.get_nowait()
     queue.put_nowait(last)

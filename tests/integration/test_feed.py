@@ -249,6 +249,19 @@ def test_while_nobody_listens_nothing_is_read(desk):
     assert after == during > 0
 
 
+def test_listeners_hear_that_time_goes_by_where_nothing_is_to_be_told(desk):
+    async def scene() -> list[Any]:
+        follower = Follower(desk.database, PolledHints(), still_every=0.1)
+        reader = asyncio.create_task(follower.run())
+        heard = follower.changes(None)
+        found = [await anext(heard), await anext(heard)]
+        await heard.aclose()
+        reader.cancel()
+        return found
+
+    assert [type(one) for one in eventually(scene)] == [feed.Still, feed.Still]
+
+
 def test_the_feed_outlives_a_database_that_is_away_for_a_moment(desk, monkeypatch):
     monkeypatch.setattr(feed, "POLL_EVERY", 0.01)
 

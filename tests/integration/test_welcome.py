@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncGenerator, Callable
 from contextlib import suppress
 from typing import Any
 
@@ -21,16 +21,17 @@ from triage.api.app import create_app
 from triage.api.cookies import SESSION
 from triage.api.welcome import Welcome
 from triage.domain.person import Right, Role
-from triage.feed import Follower, PolledHints
+from triage.feed import Follower, Heard, News, PolledHints, Resync, Still
 
-LOOKS_EVERY = 0.1  # s, in place of PATIENCE
+LOOKS_EVERY = 0.1  # s, in place of what a stream waits for
 AT_MOST = 20.0  # s for what takes a moment on an idle machine
 
 
-async def nothing() -> AsyncIterator[str]:
-    """News that never come."""
-    await asyncio.Event().wait()
-    yield "never"
+async def nothing() -> AsyncGenerator[Heard, None]:
+    """News that never come, while time goes by."""
+    while True:
+        await asyncio.sleep(LOOKS_EVERY)
+        yield Still()
 
 
 def opened(app: Any, token: str = "", key: str = "") -> Welcome:
@@ -41,7 +42,7 @@ def opened(app: Any, token: str = "", key: str = "") -> Welcome:
     return Welcome(Request(scope), credentials, LOOKS_EVERY)
 
 
-async def followed(stream: Welcome) -> list[str]:
+async def followed(stream: Welcome) -> list[News]:
     return [one async for one in stream.while_it_lasts(nothing())]
 
 
@@ -120,25 +121,28 @@ def test_while_the_database_is_away_a_stream_that_sends_nothing_stays(settings):
 @on_sqlite
 def test_whose_stream_ends_listens_no_longer(service):
     async def scene() -> int:
-        follower = Follower(service.database, PolledHints())
+        follower = Follower(service.database, PolledHints(), still_every=LOOKS_EVERY)
+        reader = asyncio.create_task(follower.run())
         stream = opened(service.app, "nobody's").while_it_lasts(follower.changes(None))
         assert [one async for one in stream] == []
-        await asyncio.sleep(LOOKS_EVERY)
+        reader.cancel()
         return follower.listeners
 
     assert asyncio.run(scene()) == 0
 
 
-@pytest.mark.parametrize("news", [[], ["one"], ["one", "two"]])
+@pytest.mark.parametrize("count", [0, 1, 2])
 @on_sqlite
-def test_news_that_end_are_heard_to_their_end(service, news):
+def test_news_that_end_are_heard_to_their_end(service, count):
     token = a_session(service.database, a_person(service.database, "Tom", Role.AGENT))
+    news = [Resync(seq) for seq in range(count)]
 
-    async def some() -> AsyncIterator[str]:
+    async def some() -> AsyncGenerator[Heard, None]:
         for one in news:
+            yield Still()
             yield one
 
-    async def scene() -> list[str]:
+    async def scene() -> list[News]:
         return [one async for one in opened(service.app, token).while_it_lasts(some())]
 
     assert asyncio.run(scene()) == news

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncIterator
-from typing import Annotated, TypeVar
+from collections.abc import AsyncGenerator, AsyncIterator
+from contextlib import aclosing
+from typing import Annotated
 
 from fastapi import Depends, Request
 from fastapi.security import HTTPAuthorizationCredentials
@@ -13,10 +14,9 @@ from fastapi.security import HTTPAuthorizationCredentials
 from triage.api.access import bearer, principal_of
 from triage.domain.person import Right
 from triage.errors import StoreUnavailable
+from triage.feed import Heard, News, Still
 
 ASKED_EVERY = 2.0  # s at most between two looks, before something is sent
-PATIENCE = 20.0  # s without anything to send after which one looks all the same
-T = TypeVar("T")
 
 
 class Welcome:
@@ -26,42 +26,30 @@ class Welcome:
         self,
         request: Request,
         credentials: HTTPAuthorizationCredentials | None,
-        patience: float = PATIENCE,
+        asked_every: float = ASKED_EVERY,
     ) -> None:
         self._asked = (request, credentials)
+        self._asked_every = asked_every
         self._looked = time.monotonic()
-        self._patience = patience
 
-    async def while_it_lasts(self, news: AsyncIterator[T]) -> AsyncIterator[T]:
+    async def while_it_lasts(self, news: AsyncGenerator[Heard, None]) -> AsyncIterator[News]:
         """Yield what comes until they may no longer read it, also where nothing comes."""
-        coming = asyncio.create_task(_next(news))
-        try:
-            while await self._lasts(coming):
-                if coming.done():
-                    if (one := coming.result()) is None:
-                        return
+        async with aclosing(news):
+            async for one in news:
+                if not await self._lasts(is_sent=not isinstance(one, Still)):
+                    return
+                if not isinstance(one, Still):
                     yield one
-                    coming = asyncio.create_task(_next(news))
-        finally:
-            coming.cancel()
 
-    async def _lasts(self, coming: asyncio.Task[T | None]) -> bool:
-        """Wait for what comes, at most for as long as one may go unseen."""
-        await asyncio.wait([coming], timeout=self._patience)
-        if coming.done() and time.monotonic() - self._looked < ASKED_EVERY:
+    async def _lasts(self, *, is_sent: bool) -> bool:
+        if time.monotonic() - self._looked < self._asked_every:
             return True
         try:
             who = await asyncio.to_thread(principal_of, *self._asked)
         except StoreUnavailable:
-            return not coming.done()  # nobody knows; while nothing is sent, there is time to ask
+            return not is_sent  # nobody knows; while nothing is sent, there is time to ask
         self._looked = time.monotonic()
         return who is not None and who.may(Right.READ)
-
-
-async def _next(news: AsyncIterator[T]) -> T | None:
-    async for one in news:
-        return one
-    return None
 
 
 def welcome(
