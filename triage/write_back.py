@@ -17,12 +17,12 @@ from triage.domain.ticket import Status
 from triage.domain.write_back import (
     Part,
     Plan,
-    Priority,
     Standing,
     Wanted,
-    Written,
+    after,
     plan,
     priority_of,
+    said,
     tags_of,
 )
 from triage.errors import HelpdeskAway, HelpdeskRefuses
@@ -45,6 +45,8 @@ MOST_WRITES, WITHIN = 5, timedelta(minutes=10)  # a ticket's own budget: it ends
 #: is made again. Being asked to wait says that it was not.
 #: With the call itself it ends before the lease does, so that nobody else writes meanwhile.
 NOT_AGAIN = Patience(1, timedelta(seconds=100))
+#: A ticket at which the helpdesk fails lets the others go first: the trouble may be its own.
+PASSED_OVER = timedelta(minutes=1)
 ARRIVED = ("written", "a private note: it had arrived, only the answer was lost")
 _T = TypeVar("_T")
 
@@ -120,20 +122,21 @@ class _Ticket:
         self._one = one
         self._own = own
         self._writing = parts._writing
-        self._written = written_of(one.written)
+        self._written = one.written
 
     def tell(self) -> None:
         """Write what differs; what goes wrong with this very ticket is tried again later."""
         if (until := self._rests()) is not None:
-            with self._parts.database.writing() as connection:
-                outbox.wait(connection, self._held, self._one, until, self._now())
-            return
+            return self._leave(until)
         try:
             self._tell()
         except Beaten:
             self._put_off("somebody changed the ticket at the same moment")
         except (Malformed, _Rejected) as error:
             self._put_off(str(error))
+        except HelpdeskAway:
+            self._leave(self._now() + PASSED_OVER)
+            raise
 
     def _tell(self) -> None:
         if self._one.status is not Status.WAITING or self._one.result is None:
@@ -208,8 +211,7 @@ class _Ticket:
 
     def _finish(self, told: list[tuple[str, str]]) -> None:
         with self._parts.database.writing() as connection:
-            written = as_json(self._written)
-            outbox.finish(connection, self._held, self._one, written, told, self._now())
+            outbox.finish(connection, self._held, self._one, self._written, told, self._now())
 
     def _put_off(self, why: str) -> None:
         now = self._now()
@@ -218,6 +220,10 @@ class _Ticket:
             last = outbox.put_off(connection, self._held, self._one, until, why, now)
         if last:
             self._parts.given_up(self._one)
+
+    def _leave(self, until: datetime) -> None:
+        with self._parts.database.writing() as connection:
+            outbox.wait(connection, self._held, self._one, until, self._now())
 
     def _rests(self) -> datetime | None:
         """Return until when the ticket is left alone, None where it may be written."""
@@ -275,53 +281,3 @@ def fields_of(one: Due, fields: Mapping[str, str]) -> Mapping[str, str]:
         "respond_by": one.respond_by.isoformat(timespec="minutes"),
     }
     return {fields[name]: value for name, value in shown.items() if name in fields}
-
-
-def said(found: Plan) -> list[tuple[str, str]]:
-    """Return in words what was written and what was left alone, each with its outcome."""
-    parts = {
-        "tags": bool(found.add or found.remove),
-        f"priority {found.priority.name.lower()}" if found.priority else "": True,
-        "assignee": found.assignee is not None,
-        "fields": bool(found.fields),
-        "a private note": found.note is not None,
-    }
-    names = [name for name, there in parts.items() if name and there]
-    written = [("written", ", ".join(names))] if names else []
-    return written + [("left", f"{one.part}: {one.why}") for one in found.left]
-
-
-def after(written: Written, found: Plan) -> Written:
-    """Return what stands there of ours once a plan is carried out."""
-    return Written(
-        tags=(written.tags - found.remove) | found.add,
-        priority=found.priority or written.priority,
-        assignee=found.assignee or written.assignee,
-        fields={**written.fields, **found.fields},
-        note=found.note.key if found.note else written.note,
-    )
-
-
-def as_json(written: Written) -> dict[str, Any]:
-    """Return what was written in JSON's own types."""
-    return {
-        "tags": sorted(written.tags),
-        "priority": written.priority,
-        "assignee": written.assignee,
-        "fields": dict(written.fields),
-        "note": written.note,
-    }
-
-
-def written_of(values: Mapping[str, Any]) -> Written:
-    """Return what `as_json` gave, or nothing written."""
-    if not values:
-        return Written()
-    priority = values["priority"]
-    return Written(
-        tags=frozenset(values["tags"]),
-        priority=None if priority is None else Priority(priority),
-        assignee=values["assignee"],
-        fields=values["fields"],
-        note=values["note"],
-    )

@@ -11,12 +11,13 @@ from pathlib import Path
 
 import pytest
 
+from tests.fakes import NOON
 from tests.integration.test_api import LARGEST, Service
 from tests.integration.test_decide import World
 from triage.settings import Settings
-from triage.store import schema
+from triage.store import schema, sources
 from triage.store.database import Database
-from triage.store.sources import new_key
+from triage.store.sources import Vault, new_key
 
 WIDE = "200"  # columns: no table is broken, however small the terminal of whoever tests
 
@@ -74,3 +75,12 @@ def service(settings: Settings, database: Database) -> Iterator[Service]:
     made = Service(settings, database)
     with made.client:
         yield made
+
+
+@pytest.fixture
+def source_id(database: Database) -> int:
+    """A source that may send, by its number."""
+    vault = Vault(new_key())
+    with database.writing() as connection:
+        sources.add(connection, "demo", "generic", ("s",), vault, NOON)
+        return sources.by_name(connection, "demo", vault).id

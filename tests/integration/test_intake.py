@@ -12,20 +12,11 @@ from tests.fakes import NOON
 from triage.domain.policy import Policy
 from triage.domain.ticket import Author, Status
 from triage.helpdesks.event import Event, Kind, NewMessage
-from triage.store import intake, sources, tables
+from triage.store import intake, tables
 from triage.store.database import Database
-from triage.store.sources import Vault, new_key
 
 MINUTE = timedelta(minutes=1)
 WITH_TIERS = replace(POLICY, tiers={"gold": 0.5})
-
-
-@pytest.fixture
-def source_id(database: Database) -> int:
-    vault = Vault(new_key())
-    with database.writing() as connection:
-        sources.add(connection, "demo", "generic", ("s",), vault, NOON)
-        return sources.by_name(connection, "demo", vault).id
 
 
 def event(

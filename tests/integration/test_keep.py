@@ -15,22 +15,13 @@ from triage.domain import private_note
 from triage.domain.ticket import Author
 from triage.helpdesks.event import Event, Ignored, Kind, NewMessage, Result, Thin, Unread
 from triage.keep import Outcome, ignored, keep, summary
-from triage.store import sources, tables, thin_events
+from triage.store import tables, thin_events
 from triage.store.database import Database
-from triage.store.sources import Vault, new_key
 from triage.store.thin_events import State
 
 THIN = Thin(delivery_key="t1", what="newMessage", occurred_at=NOON, ticket_id="33", message_id="m")
 BAD = Unread("u1", "objectId: expected a string or a whole number, found nothing", b"{}")
 MINUTE = timedelta(minutes=1)
-
-
-@pytest.fixture
-def source_id(database: Database) -> int:
-    vault = Vault(new_key())
-    with database.writing() as connection:
-        sources.add(connection, "demo", "generic", ("s",), vault, NOON)
-        return sources.by_name(connection, "demo", vault).id
 
 
 def event(key: str, ticket: str) -> Event:

@@ -190,3 +190,17 @@ def test_a_loop_ends_by_the_ticket_s_own_budget(made):
     assert len(written) <= 5
     made.pulled.clock.until(made.pulled.clock() + timedelta(minutes=11))
     assert made.tell() == 1
+
+
+def test_a_ticket_at_which_the_helpdesk_fails_lets_the_others_go_first(made):
+    made.ticket(1)
+    made.pulled.clock.until(made.pulled.clock() + timedelta(minutes=1))
+    made.ticket(2)
+    made.desk.fails("/1", *[Reply(503, None)] * 2)  # as often as we are patient
+    with pytest.raises(HelpdeskAway):
+        made.tell()
+    assert made.tell() == 1
+    assert (len(made.notes(1)), len(made.notes(2))) == (0, 1)
+    made.pulled.clock.until(made.pulled.clock() + timedelta(minutes=2))
+    made.tell()
+    assert len(made.notes(1)) == 1

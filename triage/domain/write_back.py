@@ -146,6 +146,31 @@ def plan(
     )
 
 
+def after(written: Written, found: Plan) -> Written:
+    """Return what stands there of ours once a plan is carried out."""
+    return Written(
+        tags=(written.tags - found.remove) | found.add,
+        priority=found.priority or written.priority,
+        assignee=found.assignee or written.assignee,
+        fields={**written.fields, **found.fields},
+        note=found.note.key if found.note else written.note,
+    )
+
+
+def said(found: Plan) -> list[tuple[str, str]]:
+    """Return in words what was written and what was left alone, each with its outcome."""
+    parts = {
+        "tags": bool(found.add or found.remove),
+        f"priority {found.priority.name.lower()}" if found.priority else "": True,
+        "assignee": found.assignee is not None,
+        "fields": bool(found.fields),
+        "a private note": found.note is not None,
+    }
+    names = [name for name, there in parts.items() if name and there]
+    written = [("written", ", ".join(names))] if names else []
+    return written + [("left", f"{one.part}: {one.why}") for one in found.left]
+
+
 def _tags(
     wanted: frozenset[str], standing: frozenset[str], written: frozenset[str]
 ) -> tuple[frozenset[str], frozenset[str], Left | None]:

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import re
 from datetime import datetime
-from typing import NamedTuple
 
-from triage.domain.ticket import Author, Channel, Status
+from triage.domain.ticket import Author, Channel
 from triage.helpdesks import hygiene, ids, words
 from triage.helpdesks.event import Event, Kind, NewMessage, Thin
 from triage.helpdesks.reading import Field
+from triage.helpdesks.template import ENDED, SPOKEN, Meaning
 
 SCHEMA = "triage.freshdesk.v1"
 #: Where Freshdesk begins the mail that is answered.
@@ -34,21 +34,7 @@ _CHANNELS = {
 }
 
 
-class _Name(NamedTuple):
-    """What an event's name means."""
-
-    kind: Kind
-    author: Author | None = None
-    status: Status | None = None
-
-
-_NAMES = {
-    "ticket.created": _Name(Kind.TICKET_CREATED, Author.CUSTOMER),
-    "customer.replied": _Name(Kind.MESSAGE_ADDED, Author.CUSTOMER),
-    "agent.replied": _Name(Kind.MESSAGE_ADDED, Author.AGENT),
-    "ticket.closed": _Name(Kind.STATUS_CHANGED, status=Status.CLOSED),
-    "ticket.changed": _Name(Kind.STATUS_CHANGED),
-}
+_NAMES = {**SPOKEN, "ticket.closed": ENDED, "ticket.changed": Meaning(Kind.STATUS_CHANGED)}
 
 
 def read(body: Field, key: str, came: datetime) -> Event | Thin:
@@ -86,7 +72,7 @@ def changed(ticket_id: str, came: datetime) -> Thin:
     )
 
 
-def _message(body: Field, key: str, meaning: _Name, came: datetime) -> NewMessage | None:
+def _message(body: Field, key: str, meaning: Meaning, came: datetime) -> NewMessage | None:
     if meaning.author is None:
         return None
     is_first = meaning.kind is Kind.TICKET_CREATED

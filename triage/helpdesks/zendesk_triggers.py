@@ -7,31 +7,17 @@ moments to the minute ("2013-12-12T05:35Z"): https://support.zendesk.com/hc/en-u
 from __future__ import annotations
 
 from datetime import datetime
-from typing import NamedTuple
 
-from triage.domain.ticket import Author, Status
 from triage.helpdesks import hygiene, ids
 from triage.helpdesks.event import Event, Ignored, Kind, NewMessage
 from triage.helpdesks.reading import Field
+from triage.helpdesks.template import ENDED, SPOKEN, Meaning
 from triage.helpdesks.zendesk_channels import channel
 
 SCHEMA = "triage.zendesk.v1"
 
 
-class _Name(NamedTuple):
-    """What an event's name means."""
-
-    kind: Kind
-    author: Author | None = None
-    status: Status | None = None
-
-
-_NAMES = {
-    "ticket.created": _Name(Kind.TICKET_CREATED, Author.CUSTOMER),
-    "customer.replied": _Name(Kind.MESSAGE_ADDED, Author.CUSTOMER),
-    "agent.replied": _Name(Kind.MESSAGE_ADDED, Author.AGENT),
-    "ticket.solved": _Name(Kind.STATUS_CHANGED, status=Status.CLOSED),
-}
+_NAMES = {**SPOKEN, "ticket.solved": ENDED}
 
 
 def read(body: Field, key: str, signed_at: datetime | None) -> Event | Ignored:
@@ -56,7 +42,7 @@ def read(body: Field, key: str, signed_at: datetime | None) -> Event | Ignored:
     )
 
 
-def _message(body: Field, key: str, meaning: _Name, occurred_at: datetime) -> NewMessage | None:
+def _message(body: Field, key: str, meaning: Meaning, occurred_at: datetime) -> NewMessage | None:
     if meaning.author is None:
         return None
     is_first = meaning.kind is Kind.TICKET_CREATED

@@ -8,9 +8,9 @@ from datetime import datetime
 
 from triage.domain.figure import Cell, Figure, Share, Times
 from triage.domain.trend import Step, Window
+from triage.ticketfile.neutral import FORMULA
 
 DIGITS = 4  # after the point, for programs
-FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")  # what a spreadsheet takes for one
 
 
 def shown(cell: Cell, window: Window) -> str:

@@ -17,7 +17,7 @@ from sqlalchemy import Connection, case, func, insert, or_, select, update
 from triage.domain.agent import AgentId
 from triage.domain.policy import Lane
 from triage.domain.ticket import Mode, Status, TicketId
-from triage.domain.write_back import Part
+from triage.domain.write_back import Part, Priority, Written
 from triage.errors import ChangedMeanwhile
 from triage.store.database import insert_new, insert_once
 from triage.store.outbound_tables import account
@@ -108,7 +108,7 @@ class Due:
     revision: int
     attempts: int
     sending: str | None
-    written: Mapping[str, Any]
+    written: Written
     status: Status
     lane: Lane
     level: int
@@ -157,7 +157,33 @@ def due(connection: Connection, source_id: int, limit: int, now: datetime) -> li
 def _due(number: int, external_id: str, *values: Any) -> Due:
     revision, attempts, sending, written, status, lane, level, flags, *rest = values
     stands = (Status(status), Lane(lane), level, frozenset(flags), *rest)
-    return Due(TicketId(number), external_id, revision, attempts, sending, written, *stands)
+    ours = _written_of(written)
+    return Due(TicketId(number), external_id, revision, attempts, sending, ours, *stands)
+
+
+def _as_json(written: Written) -> dict[str, Any]:
+    """Return what was written in JSON's own types."""
+    return {
+        "tags": sorted(written.tags),
+        "priority": written.priority,
+        "assignee": written.assignee,
+        "fields": dict(written.fields),
+        "note": written.note,
+    }
+
+
+def _written_of(values: Mapping[str, Any]) -> Written:
+    """Return what `_as_json` gave, or nothing written."""
+    if not values:
+        return Written()
+    priority = values["priority"]
+    return Written(
+        tags=frozenset(values["tags"]),
+        priority=None if priority is None else Priority(priority),
+        assignee=values["assignee"],
+        fields=values["fields"],
+        note=values["note"],
+    )
 
 
 def intend(connection: Connection, held: Held, one: Due, key: str, now: datetime) -> None:
@@ -170,7 +196,7 @@ def finish(
     connection: Connection,
     held: Held,
     one: Due,
-    written: Mapping[str, Any],
+    written: Written,
     said: Sequence[tuple[str, str]],
     now: datetime,
 ) -> None:
@@ -182,7 +208,7 @@ def finish(
     moved_on = outbox.c.revision > one.revision
     state = case((moved_on, "due"), else_="done")
     ended = {"state": state, "attempts": 0, "failure": None, "sending": None}
-    _set(connection, one, written=dict(written), **ended)
+    _set(connection, one, written=_as_json(written), **ended)
     rows = [{"ticket_id": one.ticket_id, "outcome": o, "text": t, "at": now} for o, t in said]
     if rows:
         connection.execute(insert(writing), rows)

@@ -16,6 +16,7 @@ from triage.helpdesks.writing.writing import (
     Steps,
     at,
     check_tags,
+    id_of,
     number,
     tags_after,
     word,
@@ -89,7 +90,4 @@ def _labels(response: Response) -> frozenset[str]:
 def agent(email: str) -> Steps[str | None]:
     """Learn what Chatwoot calls that agent, None where it knows none."""
     answer = yield Request(path="/agents")
-    for one in answer.json().items():
-        if one["email"].line().lower() == email.lower():
-            return one["id"].id()
-    return None
+    return id_of(answer.json().items(), email)

@@ -17,9 +17,9 @@ from triage.helpdesks.writing.writing import (
     Steps,
     as_html,
     at,
-    check_tags,
+    id_of,
     number,
-    tags_after,
+    replace_tags,
 )
 
 PARTS = frozenset({Part.TAGS, Part.NOTE, Part.ASSIGNEE})
@@ -54,9 +54,7 @@ def write(job: Job) -> Steps[None]:
     """Carry out the plan, call by call."""
     plan, path = job.plan, _path(job.ticket)
     if plan.add or plan.remove:
-        wanted = tags_after(_tags((yield Request(path=path)).json()), plan)
-        yield Request(path=f"{path}/tags", method="PUT", body={"tags": wanted})
-        check_tags(wanted, _tags((yield Request(path=path)).json()))
+        yield from replace_tags(plan, path, _tags)
     if plan.assignee:
         given = {"byUser": number(job.own), "assignTo": number(plan.assignee)}
         yield Request(path=path, method="PUT", body=given)
@@ -77,7 +75,4 @@ def _tags(conversation: Field) -> frozenset[str]:
 def agent(email: str) -> Steps[str | None]:
     """Learn what FreeScout calls that user, None where it knows none."""
     found = (yield Request(path="/users", query=(("email", email),))).json()
-    for one in found["_embedded"]["users"].items():
-        if one["email"].line().lower() == email.lower():
-            return one["id"].id()
-    return None
+    return id_of(found["_embedded"]["users"].items(), email)

@@ -12,7 +12,15 @@ from collections.abc import Mapping
 from triage.domain.write_back import Part, Priority, Standing
 from triage.helpdesks.call import Request, Response
 from triage.helpdesks.reading import Field
-from triage.helpdesks.writing.writing import MOST_PAGES, NOWHERE, Job, Steps, at, next_query
+from triage.helpdesks.writing.writing import (
+    MOST_PAGES,
+    NOWHERE,
+    Job,
+    Steps,
+    at,
+    id_of,
+    next_query,
+)
 
 PARTS = frozenset({Part.TAGS, Part.NOTE, Part.ASSIGNEE})
 FIELD = NOWHERE
@@ -87,7 +95,4 @@ def _known(names: frozenset[str]) -> Steps[dict[str, str]]:
 def agent(email: str) -> Steps[str | None]:
     """Learn what Front calls that teammate, None where it knows none."""
     found = (yield Request(path="/teammates")).json()
-    for one in found["_results"].items():
-        if one["email"].line().lower() == email.lower():
-            return one["id"].id()
-    return None
+    return id_of(found["_results"].items(), email)

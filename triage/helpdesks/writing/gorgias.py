@@ -11,7 +11,15 @@ from typing import Any
 
 from triage.domain.write_back import Part, Priority, Standing
 from triage.helpdesks.call import Request, Response
-from triage.helpdesks.writing.writing import NOWHERE, Job, Steps, at, number, word
+from triage.helpdesks.writing.writing import (
+    NOWHERE,
+    Job,
+    Steps,
+    at,
+    id_of,
+    number,
+    word,
+)
 
 PARTS = frozenset({Part.TAGS, Part.PRIORITY, Part.NOTE, Part.ASSIGNEE})
 FIELD = NOWHERE
@@ -84,7 +92,4 @@ def _changes(job: Job) -> dict[str, Any]:
 def agent(email: str) -> Steps[str | None]:
     """Learn what Gorgias calls that user, None where it knows none."""
     found = (yield Request(path="/users", query=(("email", email),))).json()
-    for one in found["data"].items():
-        if one["email"].line().lower() == email.lower():
-            return one["id"].id()
-    return None
+    return id_of(found["data"].items(), email)

@@ -14,7 +14,15 @@ from typing import Any
 
 from triage.domain.write_back import Part, Priority, Standing
 from triage.helpdesks.call import Request, Response
-from triage.helpdesks.writing.writing import Job, NotThere, Steps, as_html, at, word
+from triage.helpdesks.writing.writing import (
+    Job,
+    NotThere,
+    Steps,
+    as_html,
+    at,
+    id_of,
+    word,
+)
 
 PARTS = frozenset({Part.PRIORITY, Part.NOTE, Part.ASSIGNEE, Part.FIELDS})
 FIELD = re.compile(r"triage_(?:lane|level|respond_by)")
@@ -91,7 +99,4 @@ def _changes(job: Job) -> dict[str, Any]:
 def agent(email: str) -> Steps[str | None]:
     """Learn what HubSpot calls that owner, None where it knows none."""
     found = (yield Request(path="/crm/v3/owners", query=(("email", email),))).json()
-    for one in found["results"].items():
-        if one["email"].line().lower() == email.lower():
-            return one["id"].id()
-    return None
+    return id_of(found["results"].items(), email)

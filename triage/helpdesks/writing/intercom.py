@@ -14,7 +14,13 @@ from typing import Any
 from triage.domain.write_back import Part, Priority, Standing
 from triage.helpdesks.call import Request, Response
 from triage.helpdesks.reading import Field
-from triage.helpdesks.writing.writing import Job, Steps, as_html, at
+from triage.helpdesks.writing.writing import (
+    Job,
+    Steps,
+    as_html,
+    at,
+    id_of,
+)
 
 PARTS = frozenset({Part.TAGS, Part.NOTE, Part.ASSIGNEE, Part.FIELDS})
 FIELD = re.compile(r"triage_[a-z0-9_]{1,50}")
@@ -85,7 +91,4 @@ def _tags(conversation: Field) -> dict[str, str]:
 def agent(email: str) -> Steps[str | None]:
     """Learn what Intercom calls that teammate, None where it knows none."""
     answer = yield Request(path="/admins")
-    for one in answer.json()["admins"].items():
-        if one["email"].line().lower() == email.lower():
-            return one["id"].id()
-    return None
+    return id_of(answer.json()["admins"].items(), email)

@@ -8,7 +8,7 @@ vendor's own way.
 from __future__ import annotations
 
 import re
-from collections.abc import Generator, Iterable, Mapping
+from collections.abc import Callable, Generator, Iterable, Mapping
 from dataclasses import dataclass
 from html import escape
 from typing import Protocol, TypeAlias, TypeVar
@@ -17,6 +17,7 @@ from urllib.parse import parse_qsl, quote, urlsplit
 from triage.domain.write_back import Part, Plan, Priority, Standing
 from triage.helpdesks.call import Request, Response
 from triage.helpdesks.event import Malformed
+from triage.helpdesks.reading import Field
 
 _T = TypeVar("_T")
 Steps: TypeAlias = Generator[Request, Response, _T]
@@ -81,6 +82,14 @@ def number(name: str) -> int:
     return int(name)
 
 
+def id_of(people: Iterable[Field], email: str) -> str | None:
+    """Return the id of whoever has that e-mail address, None where nobody has. Raises Malformed."""
+    for one in people:
+        if one["email"].line().lower() == email.lower():
+            return one["id"].id()
+    return None
+
+
 def as_html(text: str) -> str:
     """Return plain text as HTML that shows it."""
     return escape(text).replace("\n", "<br>")
@@ -89,6 +98,15 @@ def as_html(text: str) -> str:
 def tags_after(standing: Iterable[str], plan: Plan) -> list[str]:
     """Return all tags once a plan is carried out, for vendors whose call replaces them."""
     return sorted((frozenset(standing) - plan.remove) | plan.add)
+
+
+def replace_tags(
+    plan: Plan, path: str, read: Callable[[Field], Iterable[str]], to: str = "tags"
+) -> Steps[None]:
+    """Replace all tags of what stands at a path: read just before, and just after to be sure."""
+    wanted = tags_after(read((yield Request(path=path)).json()), plan)
+    yield Request(path=f"{path}/{to}", method="PUT", body={to: wanted})
+    check_tags(wanted, read((yield Request(path=path)).json()))
 
 
 def check_tags(wanted: Iterable[str], standing: Iterable[str]) -> None:

@@ -13,7 +13,16 @@ from typing import Any
 
 from triage.domain.write_back import Part, Priority, Standing
 from triage.helpdesks.call import Request, Response
-from triage.helpdesks.writing.writing import Job, Steps, at, highest, number, word
+from triage.helpdesks.reading import Field
+from triage.helpdesks.writing.writing import (
+    Job,
+    Steps,
+    at,
+    highest,
+    id_of,
+    number,
+    word,
+)
 
 PARTS = frozenset(Part)
 #: Not any field: an "article" among a ticket's changes could be an e-mail.
@@ -92,8 +101,9 @@ def agent(email: str) -> Steps[str | None]:
     """Learn what Zammad calls that agent, None where it knows none who may own tickets."""
     query = (("query", f"email:{email}"), ("expand", "true"), ("limit", "20"))
     answer = yield Request(path="/users/search", query=query)
-    for user in answer.json().items():
-        is_staff = any(it.line() in {"Agent", "Admin"} for it in user["roles"].items())
-        if is_staff and user["email"].line().lower() == email.lower():
-            return user["id"].id()
-    return None
+    users = answer.json().items()
+    return id_of((it for it in users if _is_staff(it)), email)
+
+
+def _is_staff(user: Field) -> bool:
+    return any(it.line() in {"Agent", "Admin"} for it in user["roles"].items())

@@ -14,7 +14,15 @@ from typing import Any
 
 from triage.domain.write_back import Part, Priority, Standing
 from triage.helpdesks.call import Request, Response
-from triage.helpdesks.writing.writing import Job, Steps, at, number, tags_after, word
+from triage.helpdesks.writing.writing import (
+    Job,
+    Steps,
+    at,
+    id_of,
+    number,
+    tags_after,
+    word,
+)
 
 PARTS = frozenset(Part)
 FIELD = re.compile(r"[0-9]{1,20}")
@@ -80,8 +88,5 @@ def write(job: Job) -> Steps[None]:
 def agent(email: str) -> Steps[str | None]:
     """Learn what Zendesk calls that agent, None where it knows none."""
     answer = yield Request(path="/users/search.json", query=(("query", f"email:{email}"),))
-    for user in answer.json()["users"].items():
-        is_staff = user["role"].line() in {"agent", "admin"}
-        if is_staff and user["email"].line().lower() == email.lower():
-            return user["id"].id()
-    return None
+    users = answer.json()["users"].items()
+    return id_of((it for it in users if it["role"].line() in {"agent", "admin"}), email)

@@ -1,13 +1,13 @@
 // Keeps a run's page true: asks often while workers work on it, else now and then.
 // Who reads or types is not disturbed: what did not change stays, the focus and the rate too.
 
+import { say } from "./live.js";
 import { showTimes } from "./times.js";
 
 const WORKS = 1_500, RESTS = 10_000, PATIENCE = 10_000; // ms
 const LONG = new Intl.NumberFormat(undefined, { style: "unit", unit: "minute", unitDisplay: "long" });
 const SHORT = new Intl.NumberFormat(undefined, { style: "unit", unit: "second", unitDisplay: "long" });
 const run = document.querySelector("#run");
-const live = document.querySelector("#live");
 const wrong = document.querySelector("#wrong");
 let shown = "", seen = []; // how many were done when, to say how long it takes
 let timer;
@@ -51,12 +51,6 @@ function sayLeft() {
   const seconds = (whole - done) / rate / 1000;
   const words = seconds < 90 ? SHORT.format(Math.ceil(seconds)) : LONG.format(Math.round(seconds / 60));
   left.textContent = left.dataset.words.replace("{0}", words);
-}
-
-function say(well) {
-  const words = well ? live.dataset.live : live.dataset.lost;
-  if (live.textContent !== words) live.textContent = words; // read out once
-  live.className = well ? "live on" : "live off";
 }
 
 run.addEventListener("submit", async (event) => {

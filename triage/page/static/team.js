@@ -1,13 +1,13 @@
 // Keeps the team's page true: asks again every few seconds, and says who is here without a reload.
 // Who reads or types is not disturbed: what did not change stays, the focus stays on its button.
 
+import { say } from "./live.js";
 import { showNumbers } from "./numbers.js";
 
 const hour = new Intl.DateTimeFormat(undefined, { timeStyle: "short" });
 const day = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "short" });
 const AGAIN = 15_000; // ms
 const crew = document.querySelector("#crew");
-const live = document.querySelector("#live");
 let shown = "";
 
 async function refresh() {
@@ -35,12 +35,6 @@ function show(html) {
   showNumbers(crew);
   crew.querySelector(".scrolls")?.scrollTo(scrolled, 0);
   if (focused) document.getElementById(focused)?.focus({ preventScroll: true });
-}
-
-function say(well) {
-  const words = well ? live.dataset.live : live.dataset.lost;
-  if (live.textContent !== words) live.textContent = words; // read out once
-  live.className = well ? "live on" : "live off";
 }
 
 crew.addEventListener("submit", async (event) => {
