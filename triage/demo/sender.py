@@ -23,6 +23,8 @@ from triage.settings import Settings
 
 SOURCE = "demo"
 PATIENCE = 10.0  # s for an answer
+START_WITHIN = 60.0  # s for a service that was only just started
+LOOK_EVERY = 0.25  # s
 
 
 class NotRunning(TriageError):
@@ -45,7 +47,11 @@ def send_one(settings: Settings, text: str, *, subject: str, ticket: str, name: 
 
 
 def play_day(settings: Settings, pace: float, console: Console) -> None:
-    """Import the sample agents and send the day's events, one each `pace` seconds."""
+    """Import the sample agents and send the day's events, one each `pace` seconds.
+
+    Raises NotRunning where the service is not ready within START_WITHIN.
+    """
+    _wait_until_ready(settings, console)
     secret = _secret(settings)
     with resources.as_file(resources.files("triage.demo") / "agents.csv") as agents:
         count = administration.import_agents(settings, Path(agents))
@@ -54,6 +60,25 @@ def play_day(settings: Settings, pace: float, console: Console) -> None:
     for event in track(list(day()), description="a day at the desk", console=console):
         _post(settings, secret, event["type"], _renamed(event["data"], run))
         time.sleep(pace)
+
+
+def _wait_until_ready(settings: Settings, console: Console) -> None:
+    """Give a service that was only just started the time it needs."""
+    address = f"http://{settings.host}:{settings.port}"
+    deadline = time.monotonic() + START_WITHIN
+    with console.status(f"waiting for {address}; start it with make up if you have not"):
+        while not _is_ready(f"{address}/readyz"):
+            if time.monotonic() > deadline:
+                raise NotRunning(f"{address} is not ready: start it with make up")
+            time.sleep(LOOK_EVERY)
+
+
+def _is_ready(address: str) -> bool:
+    try:
+        with urllib.request.urlopen(address, timeout=PATIENCE):  # noqa: S310 - our own
+            return True
+    except OSError:  # refused, or not ready
+        return False
 
 
 def day() -> Iterator[dict[str, Any]]:
