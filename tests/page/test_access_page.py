@@ -20,9 +20,9 @@ from tests.page.test_page import CONTRAST, width_beyond
 from tests.provider import CLIENT, SECRET, Provider, a_provider
 from triage import admit
 from triage.api.cookies import SESSION
-from triage.api.welcome import PATIENCE
 from triage.domain.person import Role
 from triage.domain.throttle import MOST, Of
+from triage.feed import STILL_EVERY
 from triage.ports import utcnow
 from triage.store import people
 
@@ -152,7 +152,9 @@ def test_who_is_shut_out_hears_no_more_on_streams_on_which_nothing_comes(desk):
     cookies = {SESSION: a_session(desk.database, person)}
 
     def follows(path: str) -> float:
-        with httpx2.stream("GET", desk.address + path, cookies=cookies, timeout=PATIENCE) as answer:
+        with httpx2.stream(
+            "GET", desk.address + path, cookies=cookies, timeout=2 * STILL_EVERY
+        ) as answer:
             assert answer.status_code == 200
             opened.release()
             for _ in answer.iter_bytes():  # only what keeps the connection open
@@ -167,7 +169,7 @@ def test_who_is_shut_out_hears_no_more_on_streams_on_which_nothing_comes(desk):
         shut_out_at = monotonic()
         admit.set_active(desk.database, "tests", person, active=False, now=utcnow())
         for one in following:
-            assert one.result() < 30
+            assert one.result() < 1.5 * STILL_EVERY
 
 
 # One's own account
