@@ -6,7 +6,6 @@ import ssl
 from collections.abc import Iterable
 from typing import Any
 
-from triage.administration import NAME
 from triage.errors import BadInput, UnknownSource
 from triage.mailbox import opened
 from triage.ports import utcnow
@@ -61,7 +60,7 @@ def change_password(settings: Settings, name: str, password: str) -> None:
 
 
 def _check(name: str, place: Place, password: str) -> None:
-    if not NAME.fullmatch(name):
+    if not sources.NAME.fullmatch(name):
         raise BadInput(f"name {name!r}: expected lower-case letters, digits, - and _, 63 at most")
     for what, word in (("host", place.host), ("user", place.user), ("folder", place.folder)):
         if not word or not word.isprintable():

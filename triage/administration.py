@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -24,7 +23,6 @@ from triage.store.database import Database
 from triage.store.sources import Vault
 from triage.store.thin_events import State
 
-NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,62}")
 SECRETS_KEPT = 2  # the new one and the one that the helpdesk may still use
 
 
@@ -39,7 +37,7 @@ class NewSource:
 def add_source(settings: Settings, vendor: str, name: str, secret: str = "") -> NewSource:
     """Make a source. Raises BadInput."""
     secret = _checked_secret(vendor, secret)
-    if not NAME.fullmatch(name):
+    if not sources.NAME.fullmatch(name):
         raise BadInput(f"name {name!r}: expected lower-case letters, digits, - and _, 63 at most")
     try:
         with _writing(settings) as connection:

@@ -1,7 +1,9 @@
 """Log-in by an OpenID Connect provider: authorization code with PKCE, state and nonce.
 
-What its token must be is in `id_token`; its addresses come from its own discovery document. What
-was wrong with an answer goes to the log, without code or token; the browser is told little.
+What its token must be is in `id_token`, the client in `oidc_client`: loaded when somebody logs in
+that way, as most installations have no provider. Its addresses come from its own discovery
+document. What was wrong with an answer goes to the log, without code or token; the browser is told
+little.
 """
 
 from __future__ import annotations
@@ -16,18 +18,12 @@ from urllib.parse import urlsplit
 
 import httpx2
 import structlog
-from authlib.integrations.base_client import OAuthError
-from authlib.integrations.httpx_client import AsyncOAuth2Client
-from joserfc.errors import JoseError
 
 from triage.domain.identity import Identity, RoleMapping, identity_of
 from triage.errors import BadInput, NotLoggedIn, ProviderUnavailable
-from triage.id_token import claims_of
 from triage.settings import Settings
 
-TIMEOUT = 5.0  # s for each answer of the provider
 KEPT = 600.0  # s that its addresses are remembered
-SCOPE = "openid profile email"
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 REFUSED = "The identity provider's answer cannot be trusted; please log in again."
 AWAY = "The identity provider does not answer as it should; try again in a minute."
@@ -78,6 +74,8 @@ class Provider:
 
     async def identity(self, begun: Begun, answer: Mapping[str, str], callback: str) -> Identity:
         """Return whom the provider vouches for. Raises NotLoggedIn, ProviderUnavailable."""
+        from triage.id_token import UNTRUSTED, claims_of  # noqa: PLC0415
+
         self._check(begun, answer)
         async with self._client(callback) as client:
             known = await self._discovered(client)
@@ -88,7 +86,7 @@ class Provider:
                 keys = await _json(client, known["jwks_uri"])
                 claims = claims_of(token, keys, self.issuer, self.client_id, begun.nonce)
                 said = await self._more(client, known, token, claims)
-            except (OAuthError, JoseError, KeyError, ValueError) as error:
+            except UNTRUSTED as error:
                 raise _refused(type(error).__name__, str(error)) from error
             except httpx2.HTTPError as error:
                 raise ProviderUnavailable(AWAY) from error
@@ -131,15 +129,9 @@ class Provider:
         return self._known
 
     def _client(self, callback: str) -> Any:
-        return AsyncOAuth2Client(
-            self.client_id,
-            self.client_secret or None,
-            scope=SCOPE,
-            redirect_uri=callback,
-            code_challenge_method="S256",
-            timeout=TIMEOUT,
-            follow_redirects=False,
-        )
+        from triage.oidc_client import client_of  # noqa: PLC0415
+
+        return client_of(self.client_id, self.client_secret, callback)
 
 
 def provider_of(settings: Settings) -> Provider | None:

@@ -10,10 +10,10 @@ from fastapi import APIRouter, Depends, Path, Request, Response
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel
 
-from triage.administration import NAME
 from triage.api.state import State, state_of
 from triage.helpdesks.event import Delivery, Refused
 from triage.helpdesks.registry import ANSWERS
+from triage.store.sources import NAME
 
 router = APIRouter(tags=["webhooks"])
 

@@ -4,10 +4,6 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from alembic import command
-from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
 from sqlalchemy.exc import OperationalError
 
 from triage.errors import StoreUnavailable
@@ -18,6 +14,11 @@ MIGRATIONS = Path(__file__).parents[2] / "migrations"
 
 def migrate(url: str) -> None:
     """Bring the tables to the newest version, where they are not. Raises StoreUnavailable."""
+    from alembic import command  # noqa: PLC0415 - no process that serves needs it
+    from alembic.config import Config  # noqa: PLC0415
+    from alembic.runtime.migration import MigrationContext  # noqa: PLC0415
+    from alembic.script import ScriptDirectory  # noqa: PLC0415
+
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS))
     database = Database(url)

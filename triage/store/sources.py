@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -14,6 +15,9 @@ from sqlalchemy import Connection, delete, insert, select, update
 from triage.domain.ticket import Mode
 from triage.errors import BadInput, UnknownSource
 from triage.store.tables import source
+
+#: As it stands in a source's address, `/webhooks/NAME`.
+NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,62}")
 
 
 @dataclass(frozen=True, slots=True)
