@@ -16,7 +16,7 @@ from datetime import datetime
 from typing import Final
 from urllib.parse import unquote
 
-from triage.helpdesks import ids, standard_webhooks, ticket_events, whsec
+from triage.helpdesks import ids, standard_webhooks, ticket_events, trials, whsec
 from triage.helpdesks.document import read_json
 from triage.helpdesks.event import Delivery, Event, Ignored, Malformed, Parsed, Result, Unread
 from triage.helpdesks.reading import MAX_WORD, Field
@@ -35,6 +35,15 @@ _JSON = re.compile(r"(?:application|text)/(?:[\w.-]+\+)?json", re.ASCII)
 def verify(delivery: Delivery, secrets: tuple[str, ...], now: datetime) -> None:
     """Return if any secret signs the delivery, or is carried by it. Raises Refused."""
     standard_webhooks.verify_or_secret(delivery, secrets, now)
+
+
+def trial(secret: str, address: str, now: datetime) -> Delivery:
+    """Return a delivery to that address as its sender may sign it, which `parse` ignores."""
+    body = trials.encoded(
+        {"specversion": "1.0", "type": trials.TEST, "source": "/triage", "id": "0"}
+    )
+    headers = standard_webhooks.signed(secret, body, now)
+    return trials.delivery(address, body, headers, f"{_ONE}+json")
 
 
 def delivery_key(delivery: Delivery) -> str:

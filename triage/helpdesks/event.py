@@ -155,3 +155,6 @@ class Helpdesk(Protocol):
 
     def new_secret(self) -> str:
         """Return a random secret of the form that this vendor expects."""
+
+    def trial(self, secret: str, address: str, now: datetime) -> Delivery:
+        """Return a delivery to that address as this vendor signs it, which `parse` ignores."""

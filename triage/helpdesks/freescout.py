@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from triage.domain.ticket import Author, Channel, Status
-from triage.helpdesks import hygiene, ids, signatures, words
+from triage.helpdesks import hygiene, ids, signatures, trials, words
 from triage.helpdesks.document import read_json
 from triage.helpdesks.event import Delivery, Event, Ignored, Kind, NewMessage
 from triage.helpdesks.reading import MAX_WORD, Field
@@ -37,6 +37,14 @@ def check_secret(secret: str) -> None:
 def verify(delivery: Delivery, secrets: tuple[str, ...], now: datetime) -> None:
     """Return if any secret signs the delivery's bytes. Raises Refused."""
     signatures.require_base64(delivery, "x-freescout-signature", delivery.body, secrets, "sha1")
+
+
+def trial(secret: str, address: str, _now: datetime) -> Delivery:
+    """Return a delivery to that address as FreeScout signs it, which `parse` ignores."""
+    body = trials.encoded({"id": 0})
+    signature = signatures.as_base64(secret, body, "sha1")
+    headers = {_EVENT: f"convo.{trials.TEST}", "x-freescout-signature": signature}
+    return trials.delivery(address, body, headers)
 
 
 def delivery_key(delivery: Delivery) -> str:

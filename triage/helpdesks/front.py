@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from triage.helpdesks import front_events, ids, signatures
+from triage.helpdesks import front_events, ids, signatures, trials
 from triage.helpdesks.document import read_json
 from triage.helpdesks.event import Delivery, Event, Ignored, Malformed, Thin
 from triage.helpdesks.reading import Field
@@ -26,6 +26,15 @@ def verify(delivery: Delivery, secrets: tuple[str, ...], now: datetime) -> None:
     signed = timestamp + b":" + delivery.body
     signatures.require_base64(delivery, "x-front-signature", signed, secrets, "sha256")
     signatures.require_fresh(signatures.unix_moment(timestamp, _MILLISECONDS), now)
+
+
+def trial(secret: str, address: str, now: datetime) -> Delivery:
+    """Return a delivery to that address as Front signs it, which `parse` ignores."""
+    body = trials.encoded({"type": trials.TEST, "payload": {"type": trials.TEST}})
+    at = str(int(now.timestamp() * _MILLISECONDS))
+    signature = signatures.as_base64(secret, at.encode() + b":" + body, "sha256")
+    headers = {"x-front-request-timestamp": at, "x-front-signature": signature}
+    return trials.delivery(address, body, headers)
 
 
 def delivery_key(delivery: Delivery) -> str:

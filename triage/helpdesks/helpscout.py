@@ -10,7 +10,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from triage.domain.ticket import Status
-from triage.helpdesks import ids, signatures
+from triage.helpdesks import ids, signatures, trials
 from triage.helpdesks.document import read_json
 from triage.helpdesks.event import Delivery, Event, Ignored, Kind, Malformed, Thin
 from triage.helpdesks.reading import Field
@@ -46,6 +46,14 @@ def new_secret() -> str:
 def verify(delivery: Delivery, secrets: tuple[str, ...], now: datetime) -> None:
     """Return if any secret signs the delivery's bytes. Raises Refused."""
     signatures.require_base64(delivery, "x-helpscout-signature", delivery.body, secrets, "sha1")
+
+
+def trial(secret: str, address: str, _now: datetime) -> Delivery:
+    """Return a delivery to that address as Help Scout signs it, which `parse` ignores."""
+    body = trials.encoded({"id": 0})
+    signature = signatures.as_base64(secret, body, "sha1")
+    headers = {_EVENT: trials.TEST, "x-helpscout-signature": signature}
+    return trials.delivery(address, body, headers)
 
 
 def delivery_key(delivery: Delivery) -> str:

@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from datetime import datetime
 
-from triage.helpdesks import hubspot_events, ids, signatures
+from triage.helpdesks import hubspot_events, ids, signatures, trials
 from triage.helpdesks.document import read_json
 from triage.helpdesks.event import Delivery, Malformed, Result
 
@@ -33,6 +33,16 @@ def verify(delivery: Delivery, secrets: tuple[str, ...], now: datetime) -> None:
     signed = called + delivery.body + timestamp
     signatures.require_base64(delivery, "x-hubspot-signature-v3", signed, secrets, "sha256")
     signatures.require_fresh(signatures.unix_moment(timestamp, _MILLISECONDS), now)
+
+
+def trial(secret: str, address: str, now: datetime) -> Delivery:
+    """Return a delivery to that address as HubSpot signs it, which `parse` ignores."""
+    body = trials.encoded([{"subscriptionType": trials.TEST, "eventId": 0}])
+    at = str(int(now.timestamp() * _MILLISECONDS))
+    signed = f"POST{decoded(address)}".encode() + body + at.encode()
+    signature = signatures.as_base64(secret, signed, "sha256")
+    headers = {"x-hubspot-request-timestamp": at, "x-hubspot-signature-v3": signature}
+    return trials.delivery(address, body, headers)
 
 
 def decoded(url: str) -> str:

@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 
 from triage.domain.ticket import Author, Status
-from triage.helpdesks import ids, signatures
+from triage.helpdesks import ids, signatures, trials
 from triage.helpdesks.document import read_json
 from triage.helpdesks.event import Delivery, Event, Ignored, Kind, Malformed, Thin
 from triage.helpdesks.intercom_conversation import event, last_part, source_message
@@ -27,6 +27,13 @@ _STAFF = frozenset({Author.AGENT, Author.SYSTEM})
 def verify(delivery: Delivery, secrets: tuple[str, ...], now: datetime) -> None:
     """Return if any secret signs the delivery's bytes. Raises Refused."""
     signatures.require_hex(delivery, "x-hub-signature", delivery.body, secrets, "sha1")
+
+
+def trial(secret: str, address: str, _now: datetime) -> Delivery:
+    """Return a delivery to that address as Intercom signs it, which `parse` ignores."""
+    body = trials.encoded({"type": "notification_event", "topic": "ping"})
+    headers = {"x-hub-signature": signatures.as_hex(secret, body, "sha1")}
+    return trials.delivery(address, body, headers)
 
 
 def delivery_key(delivery: Delivery) -> str:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from triage.domain.ticket import Author, Status
-from triage.helpdesks import hygiene, ids, jira_text, signatures
+from triage.helpdesks import hygiene, ids, jira_text, signatures, trials
 from triage.helpdesks.document import read_json
 from triage.helpdesks.event import Delivery, Event, Ignored, Kind, NewMessage
 from triage.helpdesks.reading import MAX_WORD, Field
@@ -28,6 +28,12 @@ def verify(delivery: Delivery, secrets: tuple[str, ...], now: datetime) -> None:
         signatures.require_secret(delivery, secrets, in_url=True)
         return
     signatures.require_hex(delivery, _SIGNATURE, delivery.body, secrets, "sha256")
+
+
+def trial(secret: str, address: str, _now: datetime) -> Delivery:
+    """Return a delivery to that address as Jira signs it, which `parse` ignores."""
+    body = trials.encoded({"webhookEvent": trials.TEST})
+    return trials.delivery(address, body, {_SIGNATURE: signatures.as_hex(secret, body, "sha256")})
 
 
 def delivery_key(delivery: Delivery) -> str:

@@ -14,7 +14,7 @@ from datetime import datetime
 from typing import Final
 
 from triage.domain.ticket import Author, Channel, Status
-from triage.helpdesks import hygiene, ids, signatures, words
+from triage.helpdesks import hygiene, ids, signatures, trials, words
 from triage.helpdesks.event import (
     Delivery,
     Event,
@@ -52,6 +52,14 @@ ANSWER: Final = (
     "</notificationsResponse></soapenv:Body></soapenv:Envelope>"
 )
 
+_TRIAL: Final = (
+    '<soapenv:Envelope xmlns:soapenv="http://schemas.xmlsoap.org/soap/envelope/"><soapenv:Body>'
+    '<notifications xmlns="http://soap.sforce.com/2005/09/outbound">'
+    "<OrganizationId>{organisation}</OrganizationId><Notification><Id>triage-test</Id>"
+    '<sObject xsi:type="TriageTest" xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance"/>'
+    "</Notification></notifications></soapenv:Body></soapenv:Envelope>"
+)
+
 
 def check_secret(secret: str) -> None:
     """Raise ValueError with one clear sentence if a source should not be made with it."""
@@ -80,6 +88,13 @@ def verify(delivery: Delivery, secrets: tuple[str, ...], now: datetime) -> None:
     signatures.require_match(
         [given.encode()], [name[:_ID_LENGTH].encode() for name, token in parted if token]
     )
+
+
+def trial(secret: str, address: str, _now: datetime) -> Delivery:
+    """Return a delivery to that address as Salesforce sends it, which `parse` ignores."""
+    organisation, _, token = secret.partition(":")
+    body = _TRIAL.format(organisation=organisation).encode()
+    return trials.delivery(address, body, {"x-triage-secret": token}, "text/xml; charset=utf-8")
 
 
 def delivery_key(delivery: Delivery) -> str:

@@ -42,6 +42,16 @@ def mac(key: bytes, signed: bytes, algorithm: Literal["sha1", "sha256"]) -> byte
     return hmac.digest(key, signed, algorithm)
 
 
+def as_hex(secret: str, signed: bytes, algorithm: Literal["sha1", "sha256"]) -> str:
+    """Return `sha1=` or `sha256=` and an HMAC in hex, as `require_hex` takes it."""
+    return f"{algorithm}={mac(secret.encode(), signed, algorithm).hex()}"
+
+
+def as_base64(secret: str, signed: bytes, algorithm: Literal["sha1", "sha256"]) -> str:
+    """Return an HMAC in base64, as `require_base64` takes it."""
+    return base64.b64encode(mac(secret.encode(), signed, algorithm)).decode()
+
+
 def require_hex(
     delivery: Delivery,
     name: str,

@@ -11,7 +11,7 @@ from datetime import datetime
 
 from models.text import from_html
 from triage.domain.ticket import Author, Channel, Status
-from triage.helpdesks import hygiene, ids, signatures
+from triage.helpdesks import hygiene, ids, signatures, trials
 from triage.helpdesks.document import read_json
 from triage.helpdesks.event import Delivery, Event, Ignored, Kind, NewMessage
 from triage.helpdesks.reading import Field
@@ -45,6 +45,14 @@ def verify(delivery: Delivery, secrets: tuple[str, ...], now: datetime) -> None:
     given = signatures.header(delivery, "x-hub-signature")
     keys = signatures.plain_keys(secrets)
     signatures.require_match([given], [_signature(key, delivery.body) for key in keys])
+
+
+def trial(secret: str, address: str, now: datetime) -> Delivery:
+    """Return a delivery to that address as Zammad signs it, which `parse` ignores."""
+    ticket = {"id": 0, "state": trials.TEST, "updated_at": now.isoformat()}
+    body = trials.encoded({"ticket": ticket, "article": None})
+    headers = {"x-hub-signature": signatures.as_hex(secret, body, "sha1")}
+    return trials.delivery(address, body, headers)
 
 
 def delivery_key(delivery: Delivery) -> str:

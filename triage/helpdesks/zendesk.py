@@ -11,7 +11,7 @@ import base64
 import re
 from datetime import datetime
 
-from triage.helpdesks import ids, signatures, zendesk_events, zendesk_triggers
+from triage.helpdesks import ids, signatures, trials, zendesk_events, zendesk_triggers
 from triage.helpdesks.document import read_json
 from triage.helpdesks.event import Delivery, Event, Ignored, Malformed
 from triage.helpdesks.reading import Field, iso_moment
@@ -19,17 +19,26 @@ from triage.helpdesks.reading import Field, iso_moment
 check_secret = signatures.check_plain_secret
 new_secret = signatures.new_plain_secret  # of use in tests only: Zendesk makes its own
 
+_SIGNATURE = "x-zendesk-webhook-signature"
 _SIGNED_AT = "x-zendesk-webhook-signature-timestamp"
 _TICKET_ID = re.compile(rb'"ticket_id"\s{0,9}:\s{0,9}"?([0-9]{1,19})\b')
 
 
 def verify(delivery: Delivery, secrets: tuple[str, ...], now: datetime) -> None:
     """Return if any secret signs the delivery's bytes within the window. Raises Refused."""
-    given = signatures.header(delivery, "x-zendesk-webhook-signature")
+    given = signatures.header(delivery, _SIGNATURE)
     timestamp = signatures.header(delivery, _SIGNED_AT)
     keys = signatures.plain_keys(secrets)
     signatures.require_match([given], [_signature(key, timestamp, delivery.body) for key in keys])
     signatures.require_fresh(iso_moment(timestamp.decode()), now)
+
+
+def trial(secret: str, address: str, now: datetime) -> Delivery:
+    """Return a delivery to that address as Zendesk signs it, which `parse` ignores."""
+    body = trials.encoded({"type": f"{zendesk_events.PREFIX}{trials.TEST}"})
+    at = now.strftime("%Y-%m-%dT%H:%M:%SZ")
+    signature = _signature(secret.encode(), at.encode(), body).decode()
+    return trials.delivery(address, body, {_SIGNATURE: signature, _SIGNED_AT: at})
 
 
 def delivery_key(delivery: Delivery) -> str:

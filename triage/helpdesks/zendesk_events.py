@@ -15,7 +15,7 @@ from triage.helpdesks.event import Event, Ignored, Kind, NewMessage
 from triage.helpdesks.reading import MAX_WORD, Field
 from triage.helpdesks.zendesk_channels import channel
 
-_PREFIX = "zen:event-type:"
+PREFIX = "zen:event-type:"
 _CLOSED = frozenset({"SOLVED", "CLOSED", "DELETED", "ARCHIVED", "SCRUBBED"})
 
 #: The description and the comment that carries it are one action, some milliseconds apart.
@@ -25,7 +25,7 @@ _SAME_ACTION = timedelta(seconds=60)
 def read(body: Field, key: str) -> Event | Ignored:
     """Return the canonical event. Raises Malformed."""
     name = body["type"].line()
-    if name.startswith(_PREFIX) and name.removeprefix(_PREFIX) not in _READERS:
+    if name.startswith(PREFIX) and name.removeprefix(PREFIX) not in _READERS:
         return Ignored(key, f"an event we have no use for: {name[:MAX_WORD]}")
     return body["type"].one_of(_BY_TYPE)(body, key)
 
@@ -79,7 +79,7 @@ _READERS: Mapping[str, Callable[[Field, str], Event | Ignored]] = {
     "ticket.permanently_deleted": _gone,
     "ticket.marked_as_spam": _gone,
 }
-_BY_TYPE = {_PREFIX + name: reader for name, reader in _READERS.items()}
+_BY_TYPE = {PREFIX + name: reader for name, reader in _READERS.items()}
 
 
 def _event(
