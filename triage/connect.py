@@ -6,18 +6,17 @@ The address is checked before anything is stored; what `check` finds stands in o
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from triage.domain import retry
-from triage.errors import BadInput, HelpdeskAway, NotConnected, TriageError
+from triage.check import Check, clock, tried
+from triage.errors import BadInput, HelpdeskAway, HelpdeskRefuses, NotConnected, TriageError
 from triage.helpdesks.accounts.account import Ask
+from triage.helpdesks.accounts.rights import RIGHTS, Lacks
 from triage.helpdesks.backlog.backlog import Cursor
 from triage.helpdesks.backlog.registry import BACKLOGS
 from triage.helpdesks.call import Response
-from triage.helpdesks.event import Malformed
 from triage.helpdesks.writing.registry import WRITINGS
 from triage.outbound.addresses import PrivateHosts, base_of, resolve
 from triage.outbound.caller import ONCE
@@ -29,16 +28,6 @@ from triage.store.database import Database
 from triage.store.sources import Vault
 
 LONGEST_VALUE = 2_000  # characters
-CLOCK_OFF = timedelta(seconds=60)  # a quarter of the window of a signed webhook
-
-
-@dataclass(frozen=True, slots=True)
-class Check:
-    """One thing that was tried, what was found, and whether that is good."""
-
-    what: str
-    said: str
-    good: bool = True
 
 
 def asks(database: Database, settings: Settings, name: str) -> tuple[Ask, ...]:
@@ -85,31 +74,26 @@ def check(database: Database, settings: Settings, name: str) -> Iterator[Check]:
     wait = waiter(threading.Event())
     try:
         with reached(settings, database, name, ONCE, wait) as desk:
-            yield _tried("address", lambda: _address(settings, desk))
+            yield tried("address", lambda: _address(settings, desk))
             first = desk.caller.ask(desk.account.whoami())
             yield Check("reachable", f"{desk.source.address} answers")
-            yield _tried("credentials", lambda: f"known as {_name(desk, first)}")
-            yield _clock(first, utcnow())
+            yield tried("credentials", lambda: f"known as {_name(desk, first)}")
+            yield clock(first, "the helpdesk", utcnow())
             yield _limit(desk, first)
             if desk.source.vendor in BACKLOGS:
-                yield _tried("tickets", lambda: _tickets(desk))
+                yield tried("tickets", lambda: _tickets(desk))
+            if desk.source.vendor in WRITINGS:
+                yield tried("permission", lambda: _permission(desk, first))
             with database.reading() as connection:
                 parts, newest = outbox.switched(connection, desk.source.source_id)
             if parts and desk.source.vendor in WRITINGS:
-                yield _tried("writing", lambda: _writing(desk, parts, newest))
+                yield tried("writing", lambda: _writing(desk, parts, newest))
     except NotConnected:
         raise
     except (BadInput, HelpdeskAway) as error:
         yield Check("reachable", str(error), good=False)
     except TriageError as error:
         yield Check("credentials", str(error), good=False)
-
-
-def _tried(what: str, act: Callable[[], str]) -> Check:
-    try:
-        return Check(what, act())
-    except (TriageError, Malformed) as error:
-        return Check(what, str(error), good=False)
 
 
 def _address(settings: Settings, desk: Reached) -> str:
@@ -125,20 +109,6 @@ def _name(desk: Reached, answer: Response) -> str:
     if not answer.is_good:
         raise HelpdeskAway(f"answered with status {answer.status}; is the address right?")
     return desk.account.name(answer)
-
-
-def _clock(answer: Response, now: datetime) -> Check:
-    theirs = retry.http_date(answer.headers.get("date", ""))
-    if theirs is None:
-        return Check("clock", "the helpdesk does not say what time it is")
-    seconds = round((now - theirs).total_seconds())
-    good = abs(seconds) <= CLOCK_OFF.total_seconds()
-    said = f"this machine is {abs(seconds)} s {_side(seconds)} the helpdesk's"
-    return Check("clock", said, good=good)
-
-
-def _side(seconds: int) -> str:
-    return "ahead of" if seconds > 0 else "behind"
 
 
 def _limit(desk: Reached, answer: Response) -> Check:
@@ -157,6 +127,17 @@ def _tickets(desk: Reached) -> str:
     if not answer.is_good:
         raise HelpdeskAway(f"tickets: answered with status {answer.status}")
     return f"can be read; {len(backlog.read_page(answer, cursor).tickets)} changed in the last hour"
+
+
+def _permission(desk: Reached, first: Response) -> str:
+    """Return what is told without a write of the right to tag, note and assign."""
+    told = RIGHTS.get(desk.source.vendor)
+    if told is None:
+        return "whether it may tag, note and assign only a write tells"
+    try:
+        return told(first)
+    except Lacks as error:
+        raise HelpdeskRefuses(str(error)) from error
 
 
 def _writing(desk: Reached, parts: tuple[str, ...], newest: str | None) -> str:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import ssl
 import zlib
 from collections.abc import Mapping
-from typing import Protocol
+from typing import Protocol, TypeAlias
 from urllib.parse import urlencode
 
 import httpcore2
@@ -26,6 +26,7 @@ WHOLE = 60.0  # s for all of a call: a page of 1,000 tickets is some megabytes
 LARGEST = 32 * 1024 * 1024  # bytes of an answer, also once unpacked
 CONNECTIONS = 8
 
+_Headers: TypeAlias = list[tuple[str, str]]
 _GZIP = 16 + zlib.MAX_WBITS
 
 
@@ -76,20 +77,31 @@ class Client:
 
     def send(self, request: Request) -> Response:
         """Return the answer, whatever its status. Raises Unreachable, AnswerRefused, BadInput."""
+        where, headers = self._url(request), self._headers(request)
+        return self._call(request.method, where, headers, _content(request))
+
+    def post(self, path: str, headers: Mapping[str, str], body: bytes) -> Response:
+        """Send these very bytes; raises as `send`."""
+        all_headers = self._headers(Request(path=path)) + list(headers.items())
+        return self._call("POST", self._url(Request(path=path)), all_headers, body)
+
+    def _call(
+        self, method: str, where: httpcore2.URL, headers: _Headers, content: bytes | None
+    ) -> Response:
         self._deadline.within(self._whole)
         try:
             with self._pool.stream(
-                request.method,
-                self._url(request),
-                headers=self._headers(request),
-                content=_content(request),
+                method,
+                where,
+                headers=headers,
+                content=content,
                 extensions={"timeout": _TIMEOUT},
             ) as answer:
-                headers = {
+                told = {
                     name.decode("latin-1").lower(): value.decode("latin-1")
                     for name, value in answer.headers
                 }
-                return Response(answer.status, headers, _body(answer, headers, self._largest))
+                return Response(answer.status, told, _body(answer, told, self._largest))
         except (AddressRefused, AnswerRefused):
             raise
         except (httpcore2.TimeoutException, TimeoutError):
@@ -105,7 +117,7 @@ class Client:
             scheme=self._base.scheme, host=self._base.host, port=self._base.port, target=target
         )
 
-    def _headers(self, request: Request) -> list[tuple[str, str]]:
+    def _headers(self, request: Request) -> _Headers:
         common = {
             "host": self._base.host_header,
             "accept": "application/json",

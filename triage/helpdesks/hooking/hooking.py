@@ -1,0 +1,40 @@
+"""What one vendor's hooking file offers: its webhook to us, made by its API where it lets us.
+
+As in `writing`, a task is a generator of requests that is sent their good answers. Asked for twice
+it makes one webhook: one with our address is looked for first, and set right where that can be.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from triage.helpdesks.writing.writing import Steps
+
+LONGEST_SECRET = 512  # characters of one that a vendor tells
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Where the webhook leads, our secret where the vendor takes one, and its name there."""
+
+    address: str
+    secret: str = field(repr=False)
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Hook:
+    """The webhook as it is now: whether it was made just now, and the secret that it signs with."""
+
+    made: bool
+    secret: str = field(repr=False)
+
+
+class Hooking(Protocol):
+    """One vendor's way to have itself told where to send."""
+
+    NEEDS: str  # the right that the credentials need, in words
+
+    def hook(self, wanted: Wanted) -> Steps[Hook]:
+        """Make or find the webhook. Raises Malformed where an answer is not as it should be."""
