@@ -52,6 +52,7 @@ STARTS_WITHIN = 60.0  # s on a busy machine
 LEFT_OUT = dict.fromkeys(
     [
         "TRIAGE_PUBLIC_URL",
+        "TRIAGE_OUTBOUND_PRIVATE_HOSTS",
         "TRIAGE_ALERT_WEBHOOK",
         "TRIAGE_SMTP_URL",
         "TRIAGE_ALERT_MAIL_FROM",
