@@ -73,6 +73,11 @@ class Classifier:
         """
         return self._manifest.version
 
+    @property
+    def at_once(self) -> int:
+        """How many calls at a time make it fastest: one a core, or what fills a batch."""
+        return self._session.at_once
+
     def score(self, text: str, language_hint: str | None = None) -> Scoring:
         """Return what the customer's own words in `text` express; never raises for any text.
 

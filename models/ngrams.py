@@ -80,6 +80,10 @@ class Ngrams:
 class Network(Protocol):
     """What turns tokens into logits."""
 
+    @property
+    def at_once(self) -> int:
+        """How many calls at a time make it fastest."""
+
     def logits(self, input_ids: NDArray[np.int64], pooling: NDArray[np.float32]) -> Floats:
         """Return the logits of one text's segments, (n_segments, n_labels)."""
 
@@ -93,6 +97,10 @@ class Joined:
         """`columns` are the network's outputs to which the runs' are added, times `shares`."""
         self._network, self._ngrams = network, ngrams
         self._columns, self._shares = np.array(columns), np.array(shares)
+
+    @property
+    def at_once(self) -> int:
+        return self._network.at_once
 
     def logits(self, input_ids: NDArray[np.int64], pooling: NDArray[np.float32]) -> Floats:
         """Return the logits of one text's segments, (n_segments, n_labels), as a session does.

@@ -4,6 +4,7 @@ One thread a call and no spinning: parallelism is one call a core, and a waiting
 spins takes the machine from the web process (43 ms against 6 ms CPU per request, measured).
 """
 
+import os
 from pathlib import Path
 from typing import Any, cast
 
@@ -30,6 +31,7 @@ class Session:
                 f"{outputs[0].shape}; expected {', '.join(INPUTS)} and {n_labels} labels"
             )
         self._masked = MASK in names
+        self.at_once = len(os.sched_getaffinity(0))  # one thread a call
 
     def logits(
         self, input_ids: NDArray[np.int64], pooling: NDArray[np.float32]

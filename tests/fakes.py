@@ -18,6 +18,7 @@ class FakeModel:
     version: str = "fake-1"
     asked: list[str] = field(default_factory=list)
     failing: str = "\0never"
+    at_once: int = 2
 
     def score(self, text: str, language_hint: str | None = None) -> Scoring:
         self.asked.append(text)

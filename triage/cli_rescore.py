@@ -5,7 +5,6 @@ The first word is a command where there is one of that name, and a file otherwis
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -59,7 +58,9 @@ def rescore(
         typer.Option("--out", "-o", help="its ending says the form: .csv, .jsonl, .parquet, .xlsx"),
     ] = None,
     resume: Annotated[bool, typer.Option("--resume", help="go on after a kill")] = False,  # noqa: FBT002
-    workers: Annotated[int, typer.Option(min=0, max=256, help="threads; 0: the cores")] = 0,
+    workers: Annotated[
+        int, typer.Option(min=0, max=256, help="threads; 0: as suits the model, on CPUs its cores")
+    ] = 0,
     policy: Annotated[Path | None, typer.Option(help="another policy, as YAML")] = None,
     weights: Annotated[
         Path | None, typer.Option(help="another model: a folder or mapping file")
@@ -119,7 +120,7 @@ def rescore(
         customers=frozenset(it.strip().casefold() for it in customer or ()),
         time_format=time_format,
         by=grouped,
-        workers=workers or len(os.sched_getaffinity(0)),
+        workers=workers,
         resume=resume,
         unmasked=unmasked,
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -82,6 +83,21 @@ def test_each_sentence_is_read_by_itself(checkpoint, tmp_path):
     assert scoring.state is ScoringState.SCORED
     calm, angry = (it.emotions[Emotion.ANGER] for it in scoring.sentences)
     assert calm < 0.5 < angry
+
+
+def test_many_threads_get_what_one_alone_gets(checkpoint, tmp_path):
+    model = Classifier.load(mapping(tmp_path, checkpoint, "{anger: [rage], gratitude: [thankful]}"))
+    texts = [
+        f"{'Hello i am. ' * (it % 7)}{('I am furious!', 'Thanks!')[it % 2]}" for it in range(60)
+    ]
+    alone = [model.score(it, "en") for it in texts]
+    with ThreadPoolExecutor(16) as threads:
+        together = list(threads.map(lambda it: model.score(it, "en"), texts))
+    for one, other in zip(alone, together, strict=True):
+        assert other.emotions == pytest.approx(one.emotions, abs=1e-5)
+        assert [it.span for it in other.sentences] == [it.span for it in one.sentences]
+        for each, its in zip(one.sentences, other.sentences, strict=True):
+            assert its.emotions == pytest.approx(each.emotions, abs=1e-5)
 
 
 @pytest.mark.parametrize(

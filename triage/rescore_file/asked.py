@@ -24,7 +24,7 @@ class Request:
     customers: frozenset[str] = frozenset()
     time_format: str | None = None
     by: tuple[str, ...] = ()
-    workers: int = 1
+    workers: int = 0  # threads; 0: as suits the model
     resume: bool = False
     unmasked: bool = False
 

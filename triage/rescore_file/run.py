@@ -123,7 +123,7 @@ def _score(
             tally.add(result)
             advance(done.tickets, levels_note(done.levels))
 
-        Scoring(work, model, rules, seen).run(asked.workers)
+        Scoring(work, model, rules, seen).run(asked.workers or model.at_once)
 
 
 def _check_begun(asked: Request) -> None:
