@@ -43,7 +43,7 @@ from triage.store.database import Database
 from triage.store.sources import new_key
 
 QUIET = Console(file=io.StringIO())
-ANNOYED = "This is annoying, order {} is late again."
+ANNOYED = "Order {} is late again, which is annoying."
 #: What customers wrote, and the level that people here say it has: one more than the model reads.
 MILDLY_READ = (
     ("Where is my order {}?", 0),
