@@ -29,7 +29,7 @@ from triage.recording import By, Read, read
 from triage.rescore_by import by_of
 from triage.store import rescore_chunks, rescore_items, rescores, threads
 from triage.store.database import Database
-from triage.store.rescore_chunks import KEEP_EVERY, Chunk, LeaseLost
+from triage.store.rescore_chunks import KEEP_EVERY, MOST_ATTEMPTS, Chunk, LeaseLost
 from triage.store.threads import Thread
 from triage.store.work import Claim
 
@@ -128,9 +128,11 @@ class _Scoring:
 
     def run(self) -> None:
         self.kept_at = self.parts.clock()
-        for row, thread in self._loaded():
-            found = self._item(row, thread)  # storing meanwhile begins a new list of items
-            self.items.append(found)
+        for place, (row, thread) in enumerate(self._loaded()):
+            # where every try but the last ended, it may be this ticket that ends workers
+            ends_workers = place == 0 and self.mine.attempts == MOST_ATTEMPTS
+            found = self._failed(row) if ends_workers else self._item(row, thread)
+            self.items.append(found)  # only now: storing meanwhile begins a new list of items
             self._keep_now_and_then()
         self._keep(done=True)
 
@@ -157,6 +159,10 @@ class _Scoring:
             return rescore_items.failed(self.mine.run_id, row)
         self.scorings.extend(one.new_scorings)
         return self._compared(row, one)
+
+    def _failed(self, row: Any) -> dict[str, Any]:
+        log.error("ticket_ends_workers", ticket_id=row.id, run=self.mine.run_id)
+        return rescore_items.failed(self.mine.run_id, row)
 
     def _scorings(self, thread: Thread) -> dict[MessageId, Scoring]:
         found = {}

@@ -170,6 +170,29 @@ def test_one_ticket_that_cannot_be_read_harms_no_other(world):
     assert world.items(looked.run.id)[bad].state == "failed"
 
 
+def test_a_ticket_that_ends_every_worker_is_left_out_and_the_rest_of_its_chunk_is_read(world):
+    other = world.other_model()
+    tickets = [world.decided(f"m{n}", f"{ANGER} {n}", ticket=f"t{n}") for n in range(3)]
+    run = world.start(model_folder="/models/other")
+    score = other.score
+
+    def ends_its_worker(text: str, hint: str | None = None) -> Any:
+        if text == f"{ANGER} 1":
+            raise KeyboardInterrupt
+        return score(text, hint)
+
+    other.score = ends_its_worker
+    for _ in range(rescore_chunks.MOST_ATTEMPTS):  # the first takes the first ticket along, too
+        with pytest.raises(KeyboardInterrupt):
+            world.scores(run)
+        world.clock.forward(seconds=rescore_chunks.LEASE.total_seconds() + 1)
+    looked = world.scores(run)
+    assert (looked.state, looked.progress.read, looked.progress.parked) == ("scored", 3, 0)
+    states = {ticket: it.state for ticket, it in world.items(run).items()}
+    assert [states[it] for it in tickets].count("failed") == 1
+    assert states[tickets[1]] == "failed"
+
+
 def test_a_chunk_that_failed_five_times_is_given_up_and_said(world):
     some_angry(world, IN_A_CHUNK + 1)
     run = world.start()
