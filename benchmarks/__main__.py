@@ -19,6 +19,7 @@ from rich.console import Console
 
 ROUTING = ("routing", "recording", "backlog", "week", "alerts")
 NAMES = (
+    "inbound",
     "intake",
     "journey",
     "throughput",
