@@ -42,7 +42,7 @@ def postgres() -> Iterator[PostgresServer]:
     except FileNotFoundError:
         pytest.skip("no PostgreSQL here; CI has one")
     with tempfile.TemporaryDirectory(prefix="triage-pg-") as folder:
-        server = PostgresServer(Path(folder))
+        server = PostgresServer(Path(folder), is_durable=False)
         server.start()
         yield server
         server.stop()
@@ -58,17 +58,35 @@ def redis_server(tmp_path: Path) -> Iterator[RedisServer]:
     server.kill()
 
 
+@pytest.fixture(scope="session")
+def migrated_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An empty SQLite database with its tables, to be copied: making them takes half a second."""
+    path = tmp_path_factory.mktemp("migrated") / "triage.db"
+    schema.migrate(f"sqlite:///{path}")
+    return path
+
+
+@pytest.fixture(scope="session")
+def migrated_template(postgres: PostgresServer) -> str:
+    """The name of the like in PostgreSQL."""
+    schema.migrate(with_driver(postgres.create("migrated")))
+    return "migrated"
+
+
 @pytest.fixture(params=["sqlite", "postgresql"])
 def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     """The URL of an empty database of each kind, with its tables."""
     if request.param == "sqlite":
-        url = f"sqlite:///{tmp_path / 'triage.db'}"
-    else:
-        server: PostgresServer = request.getfixturevalue("postgres")
-        made = server.create(f"t{uuid4().hex}")
-        url = made.replace("postgresql://", "postgresql+psycopg://")
-    schema.migrate(url)
-    return url
+        path = tmp_path / "triage.db"
+        shutil.copy(request.getfixturevalue("migrated_file"), path)
+        return f"sqlite:///{path}"
+    server: PostgresServer = request.getfixturevalue("postgres")
+    template: str = request.getfixturevalue("migrated_template")
+    return with_driver(server.create(f"t{uuid4().hex}", template))
+
+
+def with_driver(url: str) -> str:
+    return url.replace("postgresql://", "postgresql+psycopg://")
 
 
 @pytest.fixture

@@ -62,9 +62,13 @@ class RedisServer:
 
 @dataclass
 class PostgresServer:
-    """A PostgreSQL cluster in a folder of its own; root may not run one, so another user does."""
+    """A PostgreSQL cluster in a folder of its own; root may not run one, so another user does.
+
+    `is_durable`: also where the machine loses its power, which no test does; figures need it.
+    """
 
     folder: Path
+    is_durable: bool = True
     port: int = field(default_factory=free_port)
 
     def url(self, database: str) -> str:
@@ -77,7 +81,8 @@ class PostgresServer:
         options = ["--auth=trust", "--username=triage", "--encoding=UTF8", "--no-sync"]
         self._run("initdb", "--pgdata", str(data), *options)
         settings = (
-            f"-p {self.port} -k {self.folder} -c listen_addresses=127.0.0.1 -c max_connections=200"
+            f"-p {self.port} -k {self.folder} -c listen_addresses=127.0.0.1 -c max_connections=200 "
+            f"-c fsync={'on' if self.is_durable else 'off'}"
         )
         log = str(self.folder / "log")
         self._run("pg_ctl", "--pgdata", str(data), "--log", log, "--wait", "-o", settings, "start")
@@ -86,10 +91,10 @@ class PostgresServer:
         data = str(self.folder / "cluster")
         self._run("pg_ctl", "--pgdata", data, "--mode", "immediate", "--wait", "stop")
 
-    def create(self, database: str) -> str:
-        """Make an empty database and return its URL."""
+    def create(self, database: str, template: str = "template1") -> str:
+        """Make a database that is as the template is, empty by itself, and return its URL."""
         where = ["-h", "127.0.0.1", "-p", str(self.port), "-U", "triage"]
-        self._run("createdb", *where, database)
+        self._run("createdb", *where, f"--template={template}", database)
         return self.url(database)
 
     def _run(self, program: str, *arguments: str) -> None:
