@@ -13,6 +13,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import psycopg
+from psycopg import sql
+
 PATIENCE = 20.0  # s for a server to answer
 
 
@@ -93,8 +96,9 @@ class PostgresServer:
 
     def create(self, database: str, template: str = "template1") -> str:
         """Make a database that is as the template is, empty by itself, and return its URL."""
-        where = ["-h", "127.0.0.1", "-p", str(self.port), "-U", "triage"]
-        self._run("createdb", *where, f"--template={template}", database)
+        with psycopg.connect(self.url("postgres"), autocommit=True) as connection:
+            names = map(sql.Identifier, (database, template))
+            connection.execute(sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(*names))
         return self.url(database)
 
     def _run(self, program: str, *arguments: str) -> None:
