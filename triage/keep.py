@@ -108,4 +108,5 @@ def _keep_one(connection: Any, source_id: int, one: Result, policy: Policy, now:
 def _is_new(connection: Any, source_id: int, one: Event | Thin | Unread, now: datetime) -> bool:
     """Note the key; where it tells nothing, whatever comes is new."""
     repeats = isinstance(one, Thin) and one.repeats
-    return repeats or intake.first_delivery(connection, source_id, one.delivery_key, now)
+    key = f"{one.delivery_key} {now.isoformat()}" if repeats else one.delivery_key
+    return intake.first_delivery(connection, source_id, key, now) or repeats

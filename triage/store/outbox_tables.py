@@ -36,6 +36,14 @@ Index(
     postgresql_where=_DUE,
     sqlite_where=_DUE,
 )
+_DEAD = text("state = 'dead'")
+Index(
+    "ix_outbox_dead",
+    outbox.c.source_id,
+    outbox.c.wake_at,
+    postgresql_where=_DEAD,
+    sqlite_where=_DEAD,
+)
 
 writer = Table(  # one a helpdesk at a time, so that its limits are kept exactly
     "writer",

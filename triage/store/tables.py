@@ -16,6 +16,7 @@ from sqlalchemy import (
     Boolean,
     Column,
     ColumnElement,
+    Date,
     DateTime,
     Dialect,
     Float,
@@ -122,6 +123,20 @@ dead_letter = Table(
     Column("reason", Text, nullable=False),
     Column("body", LargeBinary, nullable=False),
     UniqueConstraint("source_id", "key"),
+)
+
+# what a source's health is told from
+Index("ix_delivery_received", delivery.c.source_id, delivery.c.received_at)
+Index("ix_dead_letter_received", dead_letter.c.source_id, dead_letter.c.received_at)
+
+refusal = Table(  # what was not authentic, counted by the day; one row a source
+    "refusal",
+    metadata,
+    Column("source_id", ForeignKey("source.id", ondelete="CASCADE"), primary_key=True),
+    Column("day", Date, nullable=False),
+    Column("count", Integer, nullable=False),
+    Column("last_at", UtcDateTime, nullable=False),
+    Column("reason", String(32), nullable=False),
 )
 
 thin_event = Table(  # its words are still at the vendor; the row goes when they were fetched
