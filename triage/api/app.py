@@ -24,11 +24,13 @@ from triage.api import (
     outcomes,
     replies,
     rescores,
+    sources,
     webhooks,
 )
 from triage.api.access import Access
 from triage.api.headers import SecurityHeaders
 from triage.api.metrics import Metrics
+from triage.api.refusals import RefusalCount
 from triage.api.same_site import SameSite
 from triage.api.state import KnownSources, State
 from triage.domain.policy import Policy
@@ -74,6 +76,7 @@ def create_app(settings: Settings, rules: Rules | None = None) -> FastAPI:
         app.include_router(part.router)
     app.include_router(customers.router)
     app.include_router(rescores.router)
+    app.include_router(sources.router)
     page.install(app)
     return app
 
@@ -82,16 +85,20 @@ def create_app(settings: Settings, rules: Rules | None = None) -> FastAPI:
 async def _lifespan(app: FastAPI, settings: Settings, rules: Rules) -> AsyncIterator[None]:
     state = _state(settings, rules)
     app.state.triage = state
-    reader = asyncio.create_task(state.follower.run())
+    beside = [
+        asyncio.create_task(it) for it in (state.follower.run(), state.refusals.keep_writing())
+    ]
     try:
         yield
     finally:
         state.stopping.set()
         state.follower.stop()
-        reader.cancel()
-        with contextlib.suppress(asyncio.CancelledError):
-            await reader
+        for one in beside:
+            one.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await one
         await asyncio.to_thread(state.intake.close)
+        await asyncio.to_thread(state.refusals.write)
         state.access.threads.shutdown()
         state.publisher.close()
         state.database.close()
@@ -112,6 +119,7 @@ def _state(settings: Settings, rules: Rules) -> State:
         intake=Intake(database, known, publisher.tell, publisher.tell_free, policy, utcnow),
         follower=Follower(database, hints_for(database, settings.redis_url)),
         metrics=Metrics(),
+        refusals=RefusalCount(database),
         access=Access(Passwords(), Seal(settings.secret_key), provider_of(settings)),
         rules=rules,
         clock=utcnow,

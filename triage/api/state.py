@@ -12,6 +12,7 @@ from fastapi import Request
 from triage.accept import Intake
 from triage.api.access import Access
 from triage.api.metrics import Metrics
+from triage.api.refusals import RefusalCount
 from triage.domain.policy import Policy
 from triage.errors import BadInput, StoreUnavailable
 from triage.feed import Follower
@@ -65,6 +66,7 @@ class State:
     intake: Intake
     follower: Follower
     metrics: Metrics
+    refusals: RefusalCount
     access: Access
     rules: Rules
     clock: Clock

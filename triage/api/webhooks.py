@@ -49,6 +49,7 @@ async def receive(
         accepted = await asyncio.wrap_future(state.intake.accept(source, delivery))
     except Refused as refused:
         state.metrics.refused.labels(refused.reason).inc()
+        state.refusals.note(source, refused.reason, state.clock())
         raise
     state.metrics.deliveries.labels(accepted.outcome).inc()
     state.metrics.acknowledged.observe(time.perf_counter() - started)
