@@ -16,7 +16,7 @@ TriageError
 ├── NotLoggedIn
 ├── TooManyTries
 ├── ProviderUnavailable
-├── BadInput
+├── BadInput (a file: yamlfile.BadFile)
 └── StoreUnavailable
 """
 

@@ -13,7 +13,7 @@ from typing import TypeVar
 
 import yaml
 
-from triage.errors import TriageError
+from triage.errors import BadInput
 
 Value = TypeVar("Value")
 
@@ -22,7 +22,7 @@ WHOLE = re.compile(r"\d{1,9}", re.ASCII)
 DECIMAL = re.compile(r"\d+(\.\d*)?|\.\d+", re.ASCII)
 
 
-class BadFile(TriageError):
+class BadFile(BadInput):
     """A file is not what was expected; the message says where and what was."""
 
 

@@ -282,6 +282,7 @@ def test_a_mailbox_in_trouble_stops_no_other_and_is_asked_less_and_less(shop, mo
         at += timedelta(minutes=2.5)
     assert shop.column(tables.ticket.c.external_id) == ["1@x"]
     assert asked == 5  # at once and after 1, 2, 4 and 8 minutes, looked at every 2.5
+    reader._database.close()
     with shop.database.reading() as connection:
         troubles = [it.trouble for it in mail_folders.all_folders(connection, vault)]
     assert troubles == ["the mailbox does not answer: connection refused", ""]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -16,13 +17,10 @@ from triage.store.database import Database
 
 
 @pytest.fixture
-def world(installed, tmp_path):
-    with installed():
-        pass
-    database = Database(f"sqlite:///{tmp_path / 'data' / 'triage.db'}")
-    made = Rescoring.__new__(Rescoring)
-    Rescoring.__init__(made, database)
-    yield made
+def world(migrated_file, tmp_path):
+    (tmp_path / "data").mkdir()
+    database = Database(f"sqlite:///{shutil.copy(migrated_file, tmp_path / 'data' / 'triage.db')}")
+    yield Rescoring(database)
     database.close()
 
 
