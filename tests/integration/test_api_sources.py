@@ -65,7 +65,7 @@ def test_a_flood_of_forgeries_costs_no_write_and_is_told_when_it_is_written(serv
     written: list[str] = []
 
     def note(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
-        if statement.split()[0].upper() in {"INSERT", "UPDATE", "DELETE"}:
+        if statement.split(maxsplit=1)[0].upper() in {"INSERT", "UPDATE", "DELETE"}:
             written.append(statement)
 
     engine = service.state.database.engine
