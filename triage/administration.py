@@ -10,7 +10,7 @@ from pathlib import Path
 from sqlalchemy import Connection
 from sqlalchemy.exc import IntegrityError
 
-from triage import reading_health, switch_writes
+from triage import reading_health, source_health, switch_writes
 from triage.domain.ticket import Mode
 from triage.errors import BadInput
 from triage.helpdesks.registry import HELPDESKS
@@ -37,15 +37,30 @@ class NewSource:
 def add_source(settings: Settings, vendor: str, name: str, secret: str = "") -> NewSource:
     """Make a source. Raises BadInput."""
     secret = _checked_secret(vendor, secret)
-    if not sources.NAME.fullmatch(name):
-        raise BadInput(f"name {name!r}: expected lower-case letters, digits, - and _, 63 at most")
+    _check_form(name)
     try:
         with _writing(settings) as connection:
             sources.add(connection, name, vendor, (secret,), Vault(settings.secret_key), utcnow())
     except IntegrityError as error:
-        raise BadInput(f"name {name!r}: there is a source of that name already") from error
-    base = settings.public_url.rstrip("/") or f"http://{settings.host}:{settings.port}"
-    return NewSource(f"{base}/webhooks/{name}", secret)
+        raise _taken(name) from error
+    return NewSource(settings.webhook(name), secret)
+
+
+def check_name(settings: Settings, name: str) -> None:
+    """Raise BadInput where no source can be made with that name."""
+    _check_form(name)
+    with _writing(settings) as connection:
+        if any(name == known for known, *_ in sources.listed(connection)):
+            raise _taken(name)
+
+
+def _check_form(name: str) -> None:
+    if not sources.NAME.fullmatch(name):
+        raise BadInput(f"name {name!r}: expected lower-case letters, digits, - and _, 63 at most")
+
+
+def _taken(name: str) -> BadInput:
+    return BadInput(f"name {name!r}: there is a source of that name already")
 
 
 def rotate(settings: Settings, name: str, secret: str = "") -> str:
@@ -65,6 +80,7 @@ def list_sources(settings: Settings) -> list[tuple[str, ...]]:
         waiting, now = thin_events.states(connection), utcnow()
         read = reading_health.healths(connection, now)
         written = outbox.standing(connection)
+        words = {it.name: str(it.status) for it in source_health.health(connection, now)}
         return [
             (
                 name,
@@ -74,6 +90,7 @@ def list_sources(settings: Settings) -> list[tuple[str, ...]]:
                 _words_wait(waiting.get(name)),
                 reading_health.in_words(read.get(name), now),
                 switch_writes.in_words(written.get(name), now),
+                words[name],
             )
             for name, vendor, mode, raises in sources.listed(connection)
         ]
@@ -129,15 +146,24 @@ def list_agents(settings: Settings) -> list[tuple[str, ...]]:
     ]
 
 
-def _checked_secret(vendor: str, secret: str) -> str:
+def check_vendor(vendor: str) -> None:
+    """Raise BadInput where nobody of that name can send."""
     if vendor not in HELPDESKS:
         raise BadInput(f"vendor {vendor!r}: expected one of {', '.join(sorted(HELPDESKS))}")
-    helpdesk = HELPDESKS[vendor]
-    secret = secret or helpdesk.new_secret()
+
+
+def check_secret(vendor: str, secret: str) -> None:
+    """Raise BadInput, which never shows it, where a vendor's source cannot be made with it."""
     try:
-        helpdesk.check_secret(secret)
+        HELPDESKS[vendor].check_secret(secret)
     except ValueError as error:
         raise BadInput(f"secret: {error}") from error
+
+
+def _checked_secret(vendor: str, secret: str) -> str:
+    check_vendor(vendor)
+    secret = secret or HELPDESKS[vendor].new_secret()
+    check_secret(vendor, secret)
     return secret
 
 

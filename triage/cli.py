@@ -11,8 +11,9 @@ from typing import Annotated
 
 import typer
 
-from triage import cli_backlog, cli_mail, cli_privacy, cli_writes
+from triage import cli_connect, cli_mail, cli_privacy, cli_writes
 from triage.cli_alerts import alerts_app
+from triage.cli_backlog import backlog_app
 from triage.cli_keys import keys_app
 from triage.cli_people import people_app
 from triage.cli_rescore import rescore_app
@@ -33,8 +34,9 @@ app.add_typer(people_app, name="people")
 app.add_typer(keys_app, name="keys")
 app.add_typer(alerts_app, name="alerts")
 app.add_typer(rescore_app, name="rescore")
+app.add_typer(backlog_app, name="backlog")
 cli_privacy.install(app, sources_app)
-cli_backlog.install(app, sources_app)
+cli_connect.install(sources_app)
 cli_mail.install(sources_app)
 cli_writes.install(sources_app)
 

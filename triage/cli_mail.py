@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from triage.command import clear_errors, say
+from triage.command import clear_errors, opened, say
 from triage.settings import Settings, read_settings
 
 TLS_PORT, STARTTLS_PORT = 993, 143
@@ -44,10 +44,11 @@ def password(name: str) -> None:
 
 
 def add(name: str) -> None:
-    """Ask for a mailbox, look into it, keep it."""
+    """Ask for a mailbox, and for a name where there is none; look into it, keep it."""
     from triage import add_mailbox  # noqa: PLC0415
     from triage.store.mail_folders import Place  # noqa: PLC0415
 
+    name = name or _asked_name()
     host = typer.prompt("IMAP server")
     starttls = not typer.confirm("TLS from the start (port 993)? No: STARTTLS", default=True)
     port = typer.prompt("port", default=STARTTLS_PORT if starttls else TLS_PORT, type=int)
@@ -65,6 +66,14 @@ def add(name: str) -> None:
         )
     say(f"{name}: {folder} of {host} can be read; {waiting} mails there now will be.")
     say("It is looked into twice a minute. The password is encrypted in the database.")
+
+
+def _asked_name() -> str:
+    from triage.cli_set_up import free_name  # noqa: PLC0415
+
+    with opened() as database:
+        proposed = free_name(database, "mail")
+    return str(typer.prompt("name of the source", default=proposed))
 
 
 def _asked_password() -> str:

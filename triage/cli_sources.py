@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import sys
 from typing import Annotated
 
 import typer
 
-from triage import cli_mail
+from triage import cli_mail, cli_set_up
 from triage.command import NamesVendors, clear_errors, console, show_table
 from triage.domain.ticket import Mode
+from triage.errors import BadInput
 from triage.settings import Settings, read_settings
+
+MAILBOX = "imap"  # which Triage reads itself
 
 sources_app = typer.Typer(no_args_is_help=True, help="Helpdesks that may send.")
 
@@ -17,15 +21,24 @@ sources_app = typer.Typer(no_args_is_help=True, help="Helpdesks that may send.")
 @sources_app.command("add", cls=NamesVendors)
 def add_source(
     vendor: Annotated[str, typer.Argument(help="a helpdesk")],
-    name: Annotated[str, typer.Argument(help="as in its address, /webhooks/NAME")],
+    name: Annotated[str, typer.Argument(help="as in its address, /webhooks/NAME")] = "",
     secret: Annotated[
         str, typer.Option(help="the helpdesk's own; made for you where it lets you")
     ] = "",
 ) -> None:
-    """Let a helpdesk send. Prints the address and the secret to enter there."""
+    """Let a helpdesk send. At a terminal it asks, says where to click, connects and tries it.
+
+    Elsewhere, or with a name and a secret, it prints the address and the secret to enter there.
+    """
     from triage import administration  # noqa: PLC0415
 
-    if vendor == "imap":
+    if sys.stdin.isatty() and not (name and secret):
+        cli_mail.add(name) if vendor == MAILBOX else cli_set_up.set_up(vendor, name)
+        return
+    with clear_errors():
+        if not name:
+            raise BadInput("NAME: expected a name, as in its address /webhooks/NAME, found none")
+    if vendor == MAILBOX:
         cli_mail.add(name)
         return
     with clear_errors():
@@ -49,6 +62,7 @@ def list_sources() -> None:
         "words to fetch",
         "helpdesk",
         "written there",
+        "how it does",
     )
     show_table(header, rows)
 

@@ -44,21 +44,29 @@ def connect(
     vault = Vault(settings.secret_key)
     with database.reading() as connection:
         source = sources.by_name(connection, name, vault)
-    account = account_of(source.vendor)
-    values = {ask.name: _checked(ask, given) for ask in account.ASKS}
-    try:
-        address = account.address(values)
-    except ValueError as error:
-        raise BadInput(f"address: {error}") from error
-    base_of(address, PrivateHosts.named(settings.outbound_private_hosts))
+    values, address = usable(settings, source.vendor, given)
     with database.writing() as connection:
         accounts.connect(connection, source.id, address, values, vault, now)
     return address
 
 
-def _checked(ask: Ask, given: Mapping[str, str]) -> str:
-    """Return a value that can stand in a header. No error shows it."""
-    value = given.get(ask.name, ask.otherwise or "").strip()
+def usable(
+    settings: Settings, vendor: str, given: Mapping[str, str]
+) -> tuple[Mapping[str, str], str]:
+    """Return the values and the address that they make; nothing is kept. Raises BadInput."""
+    account = account_of(vendor)
+    values = {ask.name: value_of(ask, given.get(ask.name)) for ask in account.ASKS}
+    try:
+        address = account.address(values)
+    except ValueError as error:
+        raise BadInput(f"address: {error}") from error
+    base_of(address, PrivateHosts.named(settings.outbound_private_hosts))
+    return values, address
+
+
+def value_of(ask: Ask, given: str | None) -> str:
+    """Return a value that can stand in a header. Raises BadInput, which never shows it."""
+    value = (ask.otherwise or "" if given is None else given).strip()
     if not value:
         raise BadInput(f"{ask.name}: expected {ask.label}, found nothing")
     if len(value) > LONGEST_VALUE or not (value.isascii() and value.isprintable()):

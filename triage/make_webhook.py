@@ -18,7 +18,6 @@ from triage.settings import Settings
 from triage.store import sources
 from triage.store.database import Database
 from triage.store.sources import Source, Vault
-from triage.try_way_in import address_of
 
 _T = TypeVar("_T")
 
@@ -33,7 +32,7 @@ def make_webhook(database: Database, settings: Settings, name: str) -> str:
     with database.reading() as connection:
         source = sources.by_name(connection, name, vault)
     check_makes(settings, source.vendor)
-    wanted = Wanted(address_of(settings, name), source.secrets[0], f"Triage {name}")
+    wanted = Wanted(settings.webhook(name), source.secrets[0], f"Triage {name}")
     with reached(settings, database, name, ONCE, waiter(threading.Event())) as desk:
         hook = _carried_out(desk.caller, HOOKINGS[source.vendor].hook(wanted))
         _keep(database, vault, source, hook)

@@ -93,6 +93,15 @@ class Settings(BaseSettings):
         return self.redis_url or broker.address(self.data_folder / "broker.db")
 
     @property
+    def address(self) -> str:
+        """Where helpdesks and people reach this installation, as far as it was told."""
+        return self.public_url.rstrip("/") or f"http://{self.host}:{self.port}"
+
+    def webhook(self, source: str) -> str:
+        """Return the address that a source's helpdesk sends to."""
+        return f"{self.address}/webhooks/{source}"
+
+    @property
     def records(self) -> Records:
         """How long our own records are kept."""
         return Records(self.audit_days, self.alert_days)

@@ -28,19 +28,14 @@ WHOLE = 10.0  # s: as long as an impatient helpdesk waits
 PUBLIC = "public address"
 
 
-def base_address(settings: Settings) -> str:
-    """Return where helpdesks reach this installation, as far as it was told."""
-    return settings.public_url.rstrip("/") or f"http://{settings.host}:{settings.port}"
-
-
 def address_of(settings: Settings, name: str) -> str:
     """Return where a source's helpdesk sends to."""
-    return f"{base_address(settings)}/webhooks/{name}"
+    return settings.webhook(name)
 
 
 def way_in(settings: Settings, source: Source, now: Clock = utcnow) -> Iterator[Check]:
     """Yield whether the public address answers, takes what is signed well, and refuses the rest."""
-    address, helpdesk = address_of(settings, source.name), HELPDESKS[source.vendor]
+    address, helpdesk = settings.webhook(source.name), HELPDESKS[source.vendor]
     good = helpdesk.trial(source.secrets[0], address, now())
     try:
         with closing(_client(address)) as client:
@@ -67,11 +62,11 @@ def _client(address: str) -> Client:
 
 def _nobody(settings: Settings, error: TriageError) -> str:
     behind = " and look at the proxy before it" if settings.public_url else ""
-    return f"{base_address(settings)}: {error}; start Triage with make up{behind}"
+    return f"{settings.address}: {error}; start Triage with make up{behind}"
 
 
 def _reached(settings: Settings, vendor: str, answer: Response) -> Check:
-    base = base_address(settings)
+    base = settings.address
     if answer.status == UNKNOWN:
         said = f"{base} answers, and knows no such source: is that this installation?"
         return Check(PUBLIC, said, good=False)

@@ -1,7 +1,7 @@
 """Where to click at each vendor, in as few lines as that takes; docs/helpdesks/ has the whole.
 
 `before` is said before the vendor's secret is asked for, `then` once the source is made. Both may
-name the `{address}`, `then` also the `{secret}` or its `{token}`.
+name the `{address}`, `then` also the `{secret}`, its `{token}`, and the source's `{name}`.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ CLICKS: Final[Mapping[str, Clicks]] = {
         then=(
             "Let your mail server POST each raw mail to {address}, as message/rfc822",
             "with the header Authorization: Bearer {secret}",
-            "Say from which addresses you answer: triage sources ours NAME help@shop.example",
+            "Say from which addresses you answer: triage sources ours {name} help@shop.example",
         ),
     ),
     "zendesk": Clicks(
@@ -197,5 +197,5 @@ CLICKS: Final[Mapping[str, Clicks]] = {
 
 def filled(lines: tuple[str, ...], address: str, secret: str = "") -> list[str]:
     """Return the lines with what is to be entered there."""
-    token = secret.rpartition(":")[2]
-    return [line.format(address=address, secret=secret, token=token) for line in lines]
+    named = {"token": secret.rpartition(":")[2], "name": address.rpartition("/")[2]}
+    return [line.format(address=address, secret=secret, **named) for line in lines]
