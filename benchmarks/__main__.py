@@ -27,6 +27,7 @@ NAMES = (
     "classifier",
     "page",
     "trends",
+    "sources",
     "access",
     "rescore-file",
     "pull",

@@ -19,6 +19,8 @@ PAGES = (
     "/trends",
     "/alerts",
     "/alerts/week",
+    "/sources",
+    "/sources/demo",
     "/people",
     "/people/keys",
     "/people/audit",
