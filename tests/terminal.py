@@ -53,7 +53,7 @@ class Terminal:
         """Answer a question whose answer is not shown: what is typed before that is thrown away."""
         self.expect(words)
         deadline = time.monotonic() + PATIENCE
-        while termios.tcgetattr(self._fd)[3] & termios.ECHO:
+        while termios.tcgetattr(self.end)[3] & termios.ECHO:
             assert time.monotonic() < deadline, f"{words!r} shows what is typed"
             time.sleep(0.02)
         self.types(text)

@@ -40,6 +40,9 @@ def set_up(vendor: str, name: str) -> None:
         except (typer.Abort, KeyboardInterrupt):
             say(f"\n{dialogue.kept()}")
             raise typer.Exit(STOPPED) from None
+        except TriageError:
+            say(dialogue.kept())
+            raise
     if bad:
         raise typer.Exit(1)
 
@@ -144,13 +147,12 @@ class Dialogue:
         self._keep_connection(given)
         self.hooking = True
         try:
-            say(f"Done: {make_webhook(self.database, self.settings, self.name)}")
+            made, said = True, make_webhook(self.database, self.settings, self.name)
         except TriageError as error:
-            say(f"That did not work: {error}")
-            return False
-        finally:
-            self.hooking = False
-        return True
+            made, said = False, str(error)
+        self.hooking = False  # not where it was stopped: `kept` tells of that
+        say(f"{'Done' if made else 'That did not work'}: {said}")
+        return made
 
     # By hand
 

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.servers import free_port
+from tests.servers import free_port, wait_until
 from tests.standins.hooked import HookedChatwoot, HookedZendesk
-from tests.standins.standin import served
+from tests.standins.standin import Reply, served
 from tests.standins.zendesk import EMAIL, TOKEN
 from tests.terminal import CTRL_C, checks, terminal
 from tests.webprocess import installed_at, known_as, web_process
@@ -139,6 +139,22 @@ def test_ctrl_c_says_exactly_what_is_kept(running: Settings):
         assert two.ended() == 130
     assert "nothing was made" in two.said
     assert "nowhere" not in names(running)
+
+
+def test_ctrl_c_while_a_webhook_is_made_says_that_nobody_knows_whether_it_was(running: Settings):
+    desk = HookedZendesk(utcnow)
+    desk.fails("/webhooks", Reply(hangs=5.0))
+    with served(desk):
+        private = {"TRIAGE_OUTBOUND_PRIVATE_HOSTS": f"127.0.0.1:{desk.port}"}
+        with terminal(known(running, **private), "sources", "add", "zendesk", "unsure") as one:
+            one.answers(("Shall it?", "y"), ("subdomain", desk.address), ("e-mail", EMAIL))
+            one.hidden("API token", TOKEN)
+            one.expect("Connected to")
+            wait_until(lambda: bool(desk.asked), "the call that hangs")
+            one.types(CTRL_C, "")
+            assert one.ended() == 130
+    assert "kept: the source unsure, connected; whether its webhook was made is not" in one.said
+    assert "triage sources connect unsure --make-webhook" in one.said
 
 
 def test_an_unknown_helpdesk_is_one_sentence(running: Settings):
