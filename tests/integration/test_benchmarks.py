@@ -116,3 +116,9 @@ def test_the_page_of_trends_can_be_measured(tmp_path):
     found = quick("trends", tmp_path)
     assert {it["figure"] for it in found["rows"]} >= {"volume", "words", "the page"}
     assert [it["unit"] for it in found["targets"]] == ["s", "s"]
+
+
+def test_the_page_of_sources_can_be_measured(tmp_path):
+    found = quick("sources", tmp_path)
+    assert [it["part"] for it in found["rows"]] == ["the facts", "the page"]
+    assert [it["unit"] for it in found["targets"]] == ["s"]
