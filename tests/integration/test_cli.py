@@ -123,6 +123,12 @@ def test_a_source_may_be_only_observed(triage):
     assert triage("sources", "mode", "shop", "conquer").returncode == 2
 
 
+def test_the_list_of_sources_tells_how_each_source_does(triage):
+    triage("sources", "add", "generic", "shop")
+    listed = triage("sources", "list").stdout.splitlines()[-1].split()
+    assert listed[-2:] == ["needs", "you"]  # nothing ever came
+
+
 def test_the_same_source_twice_is_refused(triage):
     triage("sources", "add", "generic", "shop")
     assert "already" in triage("sources", "add", "generic", "shop").stderr
