@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from triage.check import Check, clock, tried
 from triage.errors import BadInput, HelpdeskAway, HelpdeskRefuses, NotConnected, TriageError
 from triage.helpdesks.accounts.account import Ask
-from triage.helpdesks.accounts.rights import RIGHTS, Lacks
+from triage.helpdesks.accounts.rights import ONLY_A_WRITE, RIGHTS, Lacks
 from triage.helpdesks.backlog.backlog import Cursor
 from triage.helpdesks.backlog.registry import BACKLOGS
 from triage.helpdesks.call import Response
@@ -141,7 +141,7 @@ def _permission(desk: Reached, first: Response) -> str:
     """Return what is told without a write of the right to tag, note and assign."""
     told = RIGHTS.get(desk.source.vendor)
     if told is None:
-        return "whether it may tag, note and assign only a write tells"
+        return ONLY_A_WRITE
     try:
         return told(first)
     except Lacks as error:
