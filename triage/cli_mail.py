@@ -43,12 +43,24 @@ def password(name: str) -> None:
     say(f"{name}: kept, encrypted")
 
 
+def set_up(name: str) -> None:
+    """Do as `add` at a terminal: a name that is missing, bad or taken is asked for again."""
+    from triage.cli_set_up import STOPPED, asked_name  # noqa: PLC0415
+
+    try:
+        with opened() as database:
+            name = asked_name(database, _settings(), name, "mail")
+        add(name)
+    except (typer.Abort, KeyboardInterrupt):
+        say("\nStopped; nothing was made.")
+        raise typer.Exit(STOPPED) from None
+
+
 def add(name: str) -> None:
-    """Ask for a mailbox, and for a name where there is none; look into it, keep it."""
+    """Ask for a mailbox, look into it, keep it."""
     from triage import add_mailbox  # noqa: PLC0415
     from triage.store.mail_folders import Place  # noqa: PLC0415
 
-    name = name or _asked_name()
     host = typer.prompt("IMAP server")
     starttls = not typer.confirm("TLS from the start (port 993)? No: STARTTLS", default=True)
     port = typer.prompt("port", default=STARTTLS_PORT if starttls else TLS_PORT, type=int)
@@ -66,14 +78,6 @@ def add(name: str) -> None:
         )
     say(f"{name}: {folder} of {host} can be read; {waiting} mails there now will be.")
     say("It is looked into twice a minute. The password is encrypted in the database.")
-
-
-def _asked_name() -> str:
-    from triage.cli_set_up import free_name  # noqa: PLC0415
-
-    with opened() as database:
-        proposed = free_name(database, "mail")
-    return str(typer.prompt("name of the source", default=proposed))
 
 
 def _asked_password() -> str:

@@ -56,6 +56,16 @@ def free_name(database: Database, wanted: str) -> str:
     return next(it for it in _numbered(wanted) if it not in taken)
 
 
+def asked_name(database: Database, settings: Settings, name: str, proposed: str) -> str:
+    """Return that name if a source can have it; else one that is asked for until one can."""
+    from triage import administration  # noqa: PLC0415
+
+    free = free_name(database, proposed)
+    while not (name and _is_good(lambda: administration.check_name(settings, name))):  # noqa: B023
+        name = str(typer.prompt("name, as in its address /webhooks/NAME", default=free))
+    return name
+
+
 def _numbered(name: str) -> Iterator[str]:
     yield name
     yield from (f"{name}{number}" for number in count(2))
@@ -78,7 +88,7 @@ class Dialogue:
         from triage.try_source import try_source  # noqa: PLC0415
 
         self._warn()
-        self.name = name if name and self._is_free(name) else self._asked_name()
+        self.name = asked_name(self.database, self.settings, name, self.vendor)
         if not self._by_api():
             self._by_hand()
             self._offer_connection()
@@ -89,6 +99,8 @@ class Dialogue:
 
     def kept(self) -> str:
         """Return what is left of a dialogue that was stopped, and how to go on."""
+        from triage.helpdesks.accounts.registry import ACCOUNTS  # noqa: PLC0415
+
         if not self.made:
             return "Stopped; nothing was made."
         said = f"Stopped; kept: the source {self.name}" + (", connected" * self.connected)
@@ -97,7 +109,8 @@ class Dialogue:
                 f"{said}; whether its webhook was made is not known. To find or make it: "
                 f"triage sources connect {self.name} --make-webhook"
             )
-        again = "" if self.connected else f"triage sources connect {self.name}, and "
+        connects = self.vendor in ACCOUNTS and not self.connected
+        again = f"triage sources connect {self.name}, and " if connects else ""
         return f"{said}. To go on: {again}triage sources test {self.name}"
 
     @property
@@ -112,20 +125,6 @@ class Dialogue:
                 f"TRIAGE_PUBLIC_URL is not set: {self.vendor} cannot reach this machine from "
                 "outside. Set it for the service and for this command, then the address is right."
             )
-
-    # The name
-
-    def _asked_name(self) -> str:
-        proposed = free_name(self.database, self.vendor)
-        while True:
-            name = str(typer.prompt("name, as in its address /webhooks/NAME", default=proposed))
-            if self._is_free(name):
-                return name
-
-    def _is_free(self, name: str) -> bool:
-        from triage import administration  # noqa: PLC0415
-
-        return _is_good(lambda: administration.check_name(self.settings, name))
 
     # By API
 

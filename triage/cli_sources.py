@@ -33,7 +33,7 @@ def add_source(
     from triage import administration  # noqa: PLC0415
 
     if sys.stdin.isatty() and not (name and secret):
-        cli_mail.add(name) if vendor == MAILBOX else cli_set_up.set_up(vendor, name)
+        cli_mail.set_up(name) if vendor == MAILBOX else cli_set_up.set_up(vendor, name)
         return
     with clear_errors():
         if not name:

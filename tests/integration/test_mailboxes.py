@@ -20,6 +20,7 @@ from sqlalchemy import func, select
 from tests.builders import POLICY
 from tests.mailserver import PASSWORD, USER, MailServer
 from tests.servers import wait_until
+from tests.terminal import CTRL_C, terminal
 from tests.unit.helpdesks.signed_deliveries import example
 from triage import add_mailbox, read_mail
 from triage.add_mailbox import add_mailbox as add
@@ -367,6 +368,29 @@ def test_the_command_asks_and_tells_and_never_takes_a_password_as_an_argument(
     )
     refused = triage("sources", "password", "none", given="x\n")
     assert (refused.returncode, refused.stderr) == (2, "triage: there is no source named 'none'\n")
+
+
+def test_at_a_terminal_a_bad_name_is_asked_for_again_and_the_mailbox_is_tried_as_a_source(
+    triage, server, tmp_path, monkeypatch
+):
+    monkeypatch.setenv("SSL_CERT_FILE", str(server.folder / "cert.pem"))
+    known = os.environ | {"TRIAGE_DATA_FOLDER": str(tmp_path / "data")}
+    with terminal(known, "sources", "add", "imap", "No Name") as stopped:
+        stopped.expect("expected lower-case letters")
+        stopped.answers(("[mail]", ""))
+        stopped.expect("IMAP server")
+        stopped.types(CTRL_C, "")
+        assert stopped.ended() == 130
+    assert "Stopped; nothing was made." in stopped.said
+    with terminal(known, "sources", "add", "imap") as one:
+        one.answers(("[mail]", ""), ("IMAP server", "localhost"), ("No: STARTTLS", "n"))
+        one.answers(("port [143]", str(server.port)), ("user", USER), ("folder", ""))
+        one.answers(("answer from", ""), ("mark as read", "n"), ("read also", "n"))
+        one.hidden("password", PASSWORD)
+        assert one.ended() == 0, one.said
+    tried = triage("sources", "test", "mail")
+    assert tried.returncode == 0, tried.stderr
+    assert "good  mailbox         INBOX of localhost can be read" in tried.stdout
 
 
 def test_a_delivery_says_whose_side_an_address_is_on():

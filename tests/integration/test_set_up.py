@@ -141,6 +141,14 @@ def test_ctrl_c_says_exactly_what_is_kept(running: Settings):
     assert "nowhere" not in names(running)
 
 
+def test_what_cannot_be_connected_goes_on_without_that(running: Settings):
+    with terminal(known(running), "sources", "add", "cloudevents", "events") as one:
+        one.expect("Press Enter")
+        one.types(CTRL_C, "")
+        assert one.ended() == 130
+    assert "kept: the source events. To go on: triage sources test events" in one.said
+
+
 def test_ctrl_c_while_a_webhook_is_made_says_that_nobody_knows_whether_it_was(running: Settings):
     desk = HookedZendesk(utcnow)
     desk.fails("/webhooks", Reply(hangs=5.0))
