@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Select, exists, func, select, text
+from sqlalchemy import Connection, Select, bindparam, exists, func, select, text
 
 from triage.store.outbox_tables import outbox, writing
 from triage.store.tables import dead_letter, decision, delivery, message, source, ticket
@@ -25,6 +25,7 @@ MOST_SHOWN = 20
 DUE = text("ticket.state = 'due'")
 GIVEN_UP = text("ticket.state = 'dead' AND ticket.status = 'waiting'")
 NOT_WRITTEN = text("outbox.state = 'dead'")
+MINE: Any = bindparam("source_id")
 
 
 def all_of(connection: Connection) -> list[Any]:
@@ -45,29 +46,37 @@ class Came:
 
 def came(connection: Connection, source_id: int, now: datetime) -> Came:
     """Return when deliveries came, and how many of late."""
-    ends = [_end(source_id, it) for it in (func.min, func.max)]
-    counts = [_between(source_id, now - it, now).scalar_subquery() for it in (HOUR, DAY)]
-    row = connection.execute(select(*ends, *counts)).one()
-    return Came(*row)
-
-
-def _end(source_id: int, which: Any) -> Any:
-    moment = which(delivery.c.received_at, type_=delivery.c.received_at.type)
-    return select(moment).where(delivery.c.source_id == source_id).scalar_subquery()
+    asked = {"source_id": source_id, "hour": now - HOUR, "day": now - DAY, "now": now}
+    return Came(*connection.execute(_CAME, asked).one())
 
 
 def counts(
     connection: Connection, source_id: int, stretches: Sequence[tuple[datetime, datetime]]
 ) -> list[int]:
     """Return how many deliveries came in each of these."""
-    asked = [_between(source_id, *it).scalar_subquery() for it in stretches]
-    return list(connection.execute(select(*asked)).one()) if asked else []
+    mine = [{"source_id": source_id, "since": it[0], "now": it[1]} for it in stretches]
+    return [connection.execute(_BETWEEN, asked).scalar_one() for asked in mine]
 
 
-def _between(source_id: int, since: datetime, until: datetime) -> Select[Any]:
+def _end(which: Any) -> Any:
+    moment = which(delivery.c.received_at, type_=delivery.c.received_at.type)
+    return select(moment).where(delivery.c.source_id == MINE).scalar_subquery()
+
+
+def _between(since: str) -> Select[Any]:
     at = delivery.c.received_at
-    mine = (delivery.c.source_id == source_id) & (at > since) & (at <= until)
+    mine = (delivery.c.source_id == MINE) & (at > bindparam(since)) & (at <= bindparam("now"))
     return select(func.count()).select_from(delivery).where(mine)
+
+
+# made once: a statement costs more to build than to execute
+_CAME = select(
+    _end(func.min),
+    _end(func.max),
+    _between("hour").scalar_subquery(),
+    _between("day").scalar_subquery(),
+)
+_BETWEEN = _between("since")
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,22 +89,29 @@ class Unread:
     reason: str | None
 
 
+_LETTERS_OF = select(func.count()).select_from(dead_letter).where(dead_letter.c.source_id == MINE)
+_UNREAD = select(
+    _LETTERS_OF.scalar_subquery(),
+    _LETTERS_OF.where(dead_letter.c.received_at > bindparam("day")).scalar_subquery(),
+)
+_LETTERS = (
+    select(dead_letter.c.id, dead_letter.c.received_at, dead_letter.c.reason)
+    .where(dead_letter.c.source_id == MINE)
+    .order_by(dead_letter.c.received_at.desc())
+    .limit(bindparam("most"))
+)
+
+
 def unread(connection: Connection, source_id: int, now: datetime) -> Unread:
     """Return what lies there of a source."""
-    mine = dead_letter.c.source_id == source_id
-    total = select(func.count()).select_from(dead_letter).where(mine)
-    recent = total.where(dead_letter.c.received_at > now - DAY)
-    row = connection.execute(select(total.scalar_subquery(), recent.scalar_subquery())).one()
-    newest = next(iter(letters(connection, source_id, 1)), None)
+    row = connection.execute(_UNREAD, {"source_id": source_id, "day": now - DAY}).one()
+    newest = next(iter(letters(connection, source_id, 1)), None) if row[0] else None
     return Unread(*row, *((newest.received_at, newest.reason) if newest else (None, None)))
 
 
 def letters(connection: Connection, source_id: int, most: int = MOST_SHOWN) -> list[Any]:
     """Return the newest dead letters: id, received_at, reason; never what they said."""
-    columns = (dead_letter.c.id, dead_letter.c.received_at, dead_letter.c.reason)
-    mine = select(*columns).where(dead_letter.c.source_id == source_id)
-    newest = mine.order_by(dead_letter.c.received_at.desc()).limit(most)
-    return list(connection.execute(newest))
+    return list(connection.execute(_LETTERS, {"source_id": source_id, "most": most}))
 
 
 def due(connection: Connection) -> dict[int, int]:
@@ -147,11 +163,16 @@ def lags(connection: Connection, now: datetime) -> dict[int, list[timedelta]]:
     return found
 
 
+_LOST = (
+    select(func.count())
+    .select_from(outbox)
+    .where(NOT_WRITTEN, outbox.c.source_id == MINE, outbox.c.wake_at > bindparam("day"))
+)
+
+
 def writes_lost(connection: Connection, source_id: int, now: datetime) -> int:
     """Return how many writes were given up in the last day."""
-    mine = (outbox.c.source_id == source_id) & (outbox.c.wake_at > now - DAY)
-    query = select(func.count()).select_from(outbox).where(NOT_WRITTEN, mine)
-    return connection.execute(query).scalar_one()
+    return connection.execute(_LOST, {"source_id": source_id, "day": now - DAY}).scalar_one()
 
 
 def failed_writes(connection: Connection, source_id: int, most: int = MOST_SHOWN) -> list[Any]:
