@@ -438,6 +438,18 @@ def _one_of_each(service: Service) -> Iterator[tuple[int, Any]]:
 
 
 @on_sqlite
+def test_another_method_is_answered_with_every_one_that_the_path_knows(service):
+    def allowed(path: str) -> str:
+        answer = service.client.options(path)
+        assert answer.status_code == 405
+        return answer.headers["Allow"]
+
+    assert allowed("/api/rescores") == "GET, POST"
+    assert allowed("/api/customers/demo/dana") == "DELETE, GET"
+    assert allowed("/api/desk") == "GET"
+
+
+@on_sqlite
 def test_every_answer_carries_the_headers_and_none_a_secret(service):
     service.decide(service.accept("m1", "full of anger"))
     a_person(service.database, "Sue", Role.SUPERVISOR)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, HTTPException, Path, Query
+from fastapi import APIRouter, Depends, Path, Query
 from pydantic import BaseModel, Field
 
 from triage import disclose, erase
@@ -78,9 +78,3 @@ def erase_customer(
     return ErasedView(
         dry_run=dry_run, rows=done.rows, left_open=done.left_open, scrubbed=done.scrubbed
     )
-
-
-@router.options("/{source}/{customer}", include_in_schema=False)
-def methods(source: str, customer: str) -> None:
-    """Name both methods, where the framework would name the first only."""
-    raise HTTPException(405, headers={"Allow": "DELETE, GET"})

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from fastapi import FastAPI, Request
+from fastapi.exception_handlers import http_exception_handler
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import JSONResponse
+from fastapi.responses import JSONResponse, Response
+from starlette.exceptions import HTTPException
+from starlette.routing import Match
 
 from triage.errors import (
     BadInput,
@@ -25,6 +28,8 @@ from triage.errors import (
 )
 from triage.helpdesks.event import Refused
 
+METHOD_NOT_ALLOWED = 405
+METHODS = ("DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT")
 RETRY_AFTER = "30"  # s; Zendesk sends again only where this is below 60
 
 STATUS: dict[type[TriageError], int] = {
@@ -49,6 +54,7 @@ def install(app: FastAPI) -> None:
     """Answer our errors with their status and one sentence."""
     app.add_exception_handler(TriageError, _answer)
     app.add_exception_handler(Refused, _refused)
+    app.add_exception_handler(HTTPException, _as_it_is)
     app.add_exception_handler(RequestValidationError, _not_expected)
 
 
@@ -56,6 +62,22 @@ async def _answer(_request: Request, error: Exception) -> JSONResponse:
     status = next((code for kind, code in STATUS.items() if isinstance(error, kind)), 500)
     headers = {"Retry-After": RETRY_AFTER} if status == STATUS[StoreUnavailable] else None
     return JSONResponse({"detail": str(error)}, status, headers)
+
+
+async def _as_it_is(request: Request, error: Exception) -> Response:
+    """Name every method that a path knows where another was used: Starlette names one route's."""
+    assert isinstance(error, HTTPException)
+    if error.status_code == METHOD_NOT_ALLOWED and (methods := _methods(request)):
+        error.headers = {"Allow": ", ".join(methods)}
+    return await http_exception_handler(request, error)
+
+
+def _methods(request: Request) -> list[str]:
+    def knows(method: str) -> bool:
+        scope = {**request.scope, "method": method}
+        return any(it.matches(scope)[0] is Match.FULL for it in request.app.routes)
+
+    return [method for method in METHODS if knows(method)]
 
 
 async def _refused(_request: Request, _error: Exception) -> JSONResponse:
