@@ -22,6 +22,7 @@ from triage.outbound.addresses import AddressRefused, PrivateHosts, base_of
 from triage.outbound.client import AnswerRefused, Client, Unreachable
 
 SECRET = "t0p-s3cret-token"
+OPENED: list[Client] = []
 CREDENTIALS = {"authorization": f"Bearer {SECRET}"}
 GET = Request(path="/things", query=(("a", "1 2"),))
 
@@ -76,7 +77,16 @@ def server(talk: Talk) -> Iterator[int]:
 
 def a_client(port: int, host: str = "127.0.0.1", scheme: str = "http", **values: object) -> Client:
     base = base_of(f"{scheme}://{host}:{port}/api", PrivateHosts.named(f"{host}:{port}"))
-    return Client(base, CREDENTIALS, **values)
+    OPENED.append(Client(base, CREDENTIALS, **values))
+    return OPENED[-1]
+
+
+@pytest.fixture(autouse=True)
+def closed_clients() -> Iterator[None]:
+    """No connection is left to the garbage collector, which would blame another test."""
+    yield
+    while OPENED:
+        OPENED.pop().close()
 
 
 def test_a_call_carries_the_credentials_to_the_path_below_the_accounts_address():
