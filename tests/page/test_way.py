@@ -96,6 +96,7 @@ def test_back_leads_to_the_view_and_the_row_that_somebody_came_from(desk, superv
     supervisor.keyboard.press("j")
     supervisor.keyboard.press("Enter")
     expect(supervisor.get_by_role("heading", name="About t1")).to_be_visible()
+    expect(supervisor.locator("#live")).to_have_text("live")  # the page's script has run
     supervisor.get_by_role("link", name="← Desk").click()
     expect(supervisor).to_have_url(re.compile(r"/\?lane=charged$"))
     expect(supervisor.get_by_role("link", name="About t1")).to_be_focused()
@@ -116,6 +117,7 @@ def test_back_leads_far_down_a_long_desk(desk, supervisor):
     link = supervisor.get_by_role("link", name="Copy 500", exact=True)
     link.click()
     expect(supervisor.get_by_role("heading", name="Copy 500")).to_be_visible()
+    expect(supervisor.locator("#live")).to_have_text("live")
     supervisor.get_by_role("link", name="← Desk").click()
     expect(link).to_be_focused()
     expect(link).to_be_in_viewport()
