@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator, Mapping
-from contextlib import suppress
 from datetime import datetime, timedelta
 
 from triage.check import Check, clock, tried
@@ -18,6 +17,7 @@ from triage.helpdesks.backlog.backlog import Cursor
 from triage.helpdesks.backlog.registry import BACKLOGS
 from triage.helpdesks.call import Response
 from triage.helpdesks.writing.registry import WRITINGS
+from triage.helpdesks.writing.writing import carried_out
 from triage.outbound.addresses import PrivateHosts, base_of, resolve
 from triage.outbound.caller import ONCE
 from triage.ports import utcnow
@@ -153,12 +153,5 @@ def _writing(desk: Reached, parts: tuple[str, ...], newest: str | None) -> str:
     said = f"{', '.join(parts)} are switched on"
     if newest is None:
         return f"{said}; there is no ticket yet to try the reading with"
-    steps = WRITINGS[desk.source.vendor].standing(newest)
-    request = next(steps)
-    with suppress(StopIteration):
-        while True:
-            answer = desk.caller.ask(request)
-            if not answer.is_good:
-                raise HelpdeskAway(f"{request.path}: answered with status {answer.status}")
-            request = steps.send(answer)
+    carried_out(WRITINGS[desk.source.vendor].standing(newest), desk.caller.ask_well)
     return f"{said}; ticket {newest} can be read for it, and only a write tells whether it may be"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-from typing import TypeVar
 
 from triage.errors import BadInput, HelpdeskAway
 from triage.helpdesks.clicks import CLICKS
@@ -11,15 +10,13 @@ from triage.helpdesks.event import Malformed
 from triage.helpdesks.hooking.hooking import Hook, Wanted
 from triage.helpdesks.hooking.registry import HOOKINGS
 from triage.helpdesks.registry import HELPDESKS
-from triage.helpdesks.writing.writing import Steps
-from triage.outbound.caller import ONCE, Caller
+from triage.helpdesks.writing.writing import carried_out
+from triage.outbound.caller import ONCE
 from triage.reach import reached, waiter
 from triage.settings import Settings
 from triage.store import sources
 from triage.store.database import Database
 from triage.store.sources import Source, Vault
-
-_T = TypeVar("_T")
 
 
 def make_webhook(database: Database, settings: Settings, name: str) -> str:
@@ -34,7 +31,10 @@ def make_webhook(database: Database, settings: Settings, name: str) -> str:
     check_makes(settings, source.vendor)
     wanted = Wanted(settings.webhook(name), source.secrets[0], f"Triage {name}")
     with reached(settings, database, name, ONCE, waiter(threading.Event())) as desk:
-        hook = _carried_out(desk.caller, HOOKINGS[source.vendor].hook(wanted))
+        try:
+            hook = carried_out(HOOKINGS[source.vendor].hook(wanted), desk.caller.ask_well)
+        except Malformed as error:
+            raise HelpdeskAway(f"the webhook: {error}") from error
         _keep(database, vault, source, hook)
         what = "was made" if hook.made else "was there already, and is used"
         return f"the webhook at {desk.source.address} {what}: it sends to {wanted.address}"
@@ -53,22 +53,6 @@ def check_makes(settings: Settings, vendor: str) -> None:
             "TRIAGE_PUBLIC_URL: expected the address at which the helpdesk reaches this "
             "installation, found nothing; a webhook would lead nowhere"
         )
-
-
-def _carried_out(caller: Caller, steps: Steps[_T]) -> _T:
-    try:
-        request = next(steps)
-        while True:
-            answer = caller.ask(request)
-            if not answer.is_good:
-                where = f"{request.method} {request.path}"
-                raise HelpdeskAway(f"{where}: answered with status {answer.status}")
-            request = steps.send(answer)
-    except StopIteration as end:
-        result: _T = end.value
-        return result
-    except Malformed as error:
-        raise HelpdeskAway(f"the webhook: {error}") from error
 
 
 def _keep(database: Database, vault: Vault, source: Source, hook: Hook) -> None:

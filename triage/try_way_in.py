@@ -28,11 +28,6 @@ WHOLE = 10.0  # s: as long as an impatient helpdesk waits
 PUBLIC = "public address"
 
 
-def address_of(settings: Settings, name: str) -> str:
-    """Return where a source's helpdesk sends to."""
-    return settings.webhook(name)
-
-
 def way_in(settings: Settings, source: Source, now: Clock = utcnow) -> Iterator[Check]:
     """Yield whether the public address answers, takes what is signed well, and refuses the rest."""
     address, helpdesk = settings.webhook(source.name), HELPDESKS[source.vendor]

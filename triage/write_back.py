@@ -26,9 +26,18 @@ from triage.domain.write_back import (
     tags_of,
 )
 from triage.errors import HelpdeskAway, HelpdeskRefuses
+from triage.helpdesks.call import Request, Response
 from triage.helpdesks.event import Malformed
 from triage.helpdesks.writing.registry import WRITINGS
-from triage.helpdesks.writing.writing import Beaten, Job, NotThere, Steps, Writing, highest
+from triage.helpdesks.writing.writing import (
+    Beaten,
+    Job,
+    NotThere,
+    Steps,
+    Writing,
+    carried_out,
+    highest,
+)
 from triage.outbound.caller import Caller, Patience
 from triage.ports import Clock
 from triage.reach import Reached
@@ -245,24 +254,26 @@ class _Ticket:
     ) -> _T:
         """Make the calls of a task one after another, and return what it learns."""
         asks = caller or self._parts.desk.caller
-        try:
-            request = next(steps)
-            while True:
-                before_each()
-                answer = asks.ask(request)
-                if answer.status in GONE:
-                    raise _Gone(f"{request.path}: the helpdesk has no such thing")
-                if answer.status in STALE:
-                    raise Beaten
-                if not answer.is_good:
-                    raise _Rejected(f"{request.path}: refused with status {answer.status}")
-                request = steps.send(answer)
-        except StopIteration as end:
-            found: _T = end.value
-            return found
+
+        def ask(request: Request) -> Response:
+            before_each()
+            return _taken(request, asks.ask(request))
+
+        return carried_out(steps, ask)
 
     def _now(self) -> datetime:
         return self._parts.clock()
+
+
+def _taken(request: Request, answer: Response) -> Response:
+    """Return a good answer. Raises _Gone, Beaten, _Rejected."""
+    if answer.status in GONE:
+        raise _Gone(f"{request.path}: the helpdesk has no such thing")
+    if answer.status in STALE:
+        raise Beaten
+    if not answer.is_good:
+        raise _Rejected(f"{request.path}: refused with status {answer.status}")
+    return answer
 
 
 class _Rejected(Exception):

@@ -1,7 +1,7 @@
 """A delivery of our own that tries the way in: signed as its vendor signs, and nothing to keep.
 
-Each vendor's file makes one that its own `parse` ignores, so that no ticket comes of it. The mark
-is for whoever counts deliveries: nobody wrote this one.
+Each vendor's file makes one that its own `parse` ignores, so that no ticket comes of it: by its
+kind, and a raw mail, which has none, by the mark.
 """
 
 from __future__ import annotations

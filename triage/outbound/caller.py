@@ -74,6 +74,14 @@ class Caller:
                 raise HelpdeskAway(why)
             self.wait(again)
 
+    def ask_well(self, request: Request) -> Response:
+        """Return a good answer. Raises as `ask`, and HelpdeskAway for any other answer."""
+        answer = self.ask(request)
+        if not answer.is_good:
+            where = f"{request.method} {request.path}"
+            raise HelpdeskAway(f"{where}: answered with status {answer.status}")
+        return answer
+
     def _wait_for_turn(self, request: Request, began: datetime) -> None:
         """Wait until this call may go. Raises HelpdeskAway where that is beyond our patience."""
         turn = self.gate.turn(request.counts, self.clock())

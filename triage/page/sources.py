@@ -16,7 +16,6 @@ from triage.page.language import _
 from triage.page.shell import Decider, ReadState, page
 from triage.source_health import SourceHealth
 from triage.store.database import Database
-from triage.try_way_in import address_of
 
 WORDS = {Status.NEEDS_YOU: _("needs you"), Status.QUIET: _("quiet"), Status.WELL: _("well")}
 SHAPES = {Status.NEEDS_YOU: "▲", Status.QUIET: "◐", Status.WELL: "✓"}
@@ -47,13 +46,12 @@ def show_one(name: str, state: ReadState, viewer: Decider) -> Response:
         found = source_health.look_at(state.database, name, state.clock())
     except UnknownSource:
         return page("source_missing.html", viewer, 404)
-    address = address_of(state.settings, name)
     values: dict[str, Any] = {
         "found": found,
         "one": found.health,
         "failures": list(_failures(found.health)),
     }
-    return page("source.html", viewer, address=address, **values, **_words())
+    return page("source.html", viewer, address=state.settings.webhook(name), **values, **_words())
 
 
 def _failures(one: SourceHealth) -> Iterator[tuple[str, datetime | None, str]]:
