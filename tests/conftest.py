@@ -9,12 +9,16 @@ from collections.abc import Iterator
 from pathlib import Path
 from uuid import uuid4
 
+import hypothesis
 import pytest
 
 from tests.servers import PostgresServer, RedisServer, postgres_folder
 from triage.logs import set_up_logs
 from triage.store import schema
 from triage.store.database import Database
+
+hypothesis.settings.register_profile("patient", deadline=None)  # a busy machine is no bug
+hypothesis.settings.load_profile("patient")
 
 
 def pytest_configure() -> None:

@@ -1,4 +1,4 @@
-"""How well a source's helpdesk is read: when last, how far behind, and what stands in the way."""
+"""How well a helpdesk or mailbox is read: when last, how far behind, what is in the way."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 
 from triage.domain.breaker import closes_at
 from triage.reconcile import EVERY
-from triage.store import accounts, pulls
+from triage.store import accounts, mail_folders, pulls
 from triage.store.accounts import Standing
 from triage.store.pulls import Purpose
 
@@ -17,7 +17,7 @@ LATE_AFTER = EVERY * 3
 
 @dataclass(frozen=True, slots=True)
 class Health:
-    """One connected source; `known_until`: what changed there before then was read."""
+    """One source that is read; `known_until`: what changed there before then was read."""
 
     address: str
     known_until: datetime | None
@@ -35,12 +35,11 @@ class Health:
 
 
 def healths(connection: Any, now: datetime) -> dict[str, Health]:
-    """Return by name how well each connected source is read."""
+    """Return by name how well each connected source, and each mailbox, is read."""
     known = pulls.all_of(connection, Purpose.RECONCILE)
-    return {
-        name: _health(one, known.get(name), now)
-        for name, one in accounts.standing(connection).items()
-    }
+    connected = accounts.standing(connection).items()
+    desks = {name: _health(one, known.get(name), now) for name, one in connected}
+    return desks | {it.name: _mailbox(it) for it in mail_folders.standing(connection)}
 
 
 def _health(one: Standing, row: Any, now: datetime) -> Health:
@@ -51,6 +50,11 @@ def _health(one: Standing, row: Any, now: datetime) -> Health:
     failed = row.failed_at if row.failure else None
     told = (row.known_until, row.ended_at, failed, row.failure)
     return Health(one.address, *told, left_alone)
+
+
+def _mailbox(one: Any) -> Health:
+    place = f"{one.folder} of {one.host}"
+    return Health(place, one.read_at, one.read_at, None, one.trouble or None, None)
 
 
 def in_words(found: Health | None, now: datetime) -> str:

@@ -32,7 +32,8 @@ SENTENCES = {
         "triage sources test {name}"
     ),
     Trouble.READING: (
-        "The helpdesk is not read as it should be: try it with: triage sources test {name}"
+        "The helpdesk or mailbox is not read as it should be: try it with: "
+        "triage sources test {name}"
     ),
     Trouble.WRITES: (
         "{writes} to the helpdesk given up in the last day: the reason stands with the ticket."

@@ -22,13 +22,17 @@ def main(
     warnings.filterwarnings("ignore", ".*superuser", UserWarning)  # of pickle; we accept JSON only
     from workers.app import app, settings  # noqa: PLC0415 - reads the environment, not for --help
 
-    options = [
-        "--pool=threads",
-        f"--concurrency={threads or settings.threads}",
-        f"--queues={queues}",
-    ]
-    alone = ["--without-gossip", "--without-mingle", "--without-heartbeat"]
-    app.worker_main(["--quiet", "worker", *options, *alone, "--loglevel=WARNING"])
+    alone = {"without_gossip": True, "without_mingle": True, "without_heartbeat": True}
+    worker = app.Worker(
+        pool_cls="threads",
+        concurrency=threads or settings.threads,
+        queues=queues,
+        loglevel="WARNING",
+        quiet=True,
+        **alone,
+    )
+    worker.start()
+    raise typer.Exit(worker.exitcode or 0)
 
 
 if __name__ == "__main__":

@@ -14,7 +14,7 @@ from typing import Any
 
 from sqlalchemy import Table, select
 
-from tests.e2e.traffic import Acknowledged, Sent
+from tests.e2e.traffic import STARTS_WITHIN, Acknowledged, Sent
 from triage.domain.ticket import Author
 from triage.ports import utcnow
 from triage.store import work
@@ -57,6 +57,15 @@ def read(database: Database) -> Rows:
 
     with database.reading() as connection:
         return Rows(all_of(ticket), all_of(message), all_of(decision), all_of(event))
+
+
+def latest(started_within: float) -> timedelta:
+    """Return the bound for a machine that started the service in so many seconds.
+
+    The poisonous ticket ends one worker after the other: for a moment nobody decides, for as long
+    as the machine takes to start them.
+    """
+    return LATEST + timedelta(seconds=max(0.0, started_within - STARTS_WITHIN))
 
 
 def complaints(

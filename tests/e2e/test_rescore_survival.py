@@ -127,6 +127,7 @@ def test_a_run_survives_its_workers_and_its_broker(
                 lambda: world.ticket(live).state == "done", "what is live is decided", WITHIN
             )
             again = read_again(settings.data_folder)
+            assert "failed" not in applied(database, run), service.logs()
             rescore.act(database, run, Verb.APPLY, "Sue", utcnow(), rate=1_000)
             wait_until(lambda: state(database, run) == "applied", "all is applied", WITHIN)
             assert count(database, rescore_tables.item) == TICKETS

@@ -22,7 +22,7 @@ from tests.e2e import checker, nemesis
 from tests.e2e.helpdesk import Helpdesk
 from tests.e2e.nemesis import Faults, Nemesis
 from tests.e2e.service import API, SWEEP, Service, running
-from tests.e2e.traffic import Traffic
+from tests.e2e.traffic import Traffic, bearable
 from tests.servers import wait_until
 from triage import administration
 from triage.store.database import Database
@@ -72,12 +72,12 @@ def test_nothing_acknowledged_is_lost_or_decided_twice(
     pair: Pair, seed: int, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ):
     _say(capsys, f"survival of {pair.name}, seed {seed}")
-    cpu = _cpu_times()
     with running(
         tmp_path, PROGRAMS, database_url=pair.database_url, redis_url=pair.redis_url
     ) as service:
         _staff(service)
-        traffic = Traffic(Helpdesk(service.webhook, service.secret), seed)
+        rate = bearable(service.started_within)
+        traffic = Traffic(Helpdesk(service.webhook, service.secret), seed, rate)
         enemy = Nemesis(service, pair.faults, seed)
         sending = traffic.start(FAULTS_FOR)
         enemy.torment(FAULTS_FOR)
@@ -90,7 +90,8 @@ def test_nothing_acknowledged_is_lost_or_decided_twice(
     worst = max(one.waited for one in checker.delays(rows, poison))
     _say(
         capsys,
-        f"{len(rows.messages)} messages, {len(rows.decisions)} decisions, "
+        f"started within {service.started_within:.1f} s, "
+        f"{len(rows.messages)} messages at {rate:.0f}/s, {len(rows.decisions)} decisions, "
         f"{len(traffic.acknowledged)} acknowledgements in {traffic.tries} tries, "
         f"{sum(enemy.done.values())} faults {dict(sorted(enemy.done.items()))}, "
         f"{service.logs().count('lease_lost')} refused at the fence, dead {sorted(poison)}, "
@@ -99,24 +100,9 @@ def test_nothing_acknowledged_is_lost_or_decided_twice(
     assert not traffic.surprises
     assert not traffic.unanswered
     assert poison, "the poisonous ticket was never acknowledged"
-    latest = checker.LATEST / max(0.05, 1 - _stolen_since(cpu))
-    _say(capsys, f"the host took {_stolen_since(cpu):.0%} of the cores away")
-    assert not checker.complaints(rows, traffic.acknowledged, poison, latest), (
-        f"seed {seed}, logs in {tmp_path}"
-    )
-
-
-def _cpu_times() -> list[int]:
-    return [int(part) for part in Path("/proc/stat").read_text().splitlines()[0].split()[1:9]]
-
-
-def _stolen_since(before: list[int]) -> float:
-    """Return the share of the cores that a virtual machine's host gave to others meanwhile.
-
-    The bound on delays is one in the machine's own time; lost and twice know no such excuse.
-    """
-    spent = [now - then for now, then in zip(_cpu_times(), before, strict=True)]
-    return spent[7] / max(1, sum(spent))
+    latest = checker.latest(service.started_within)
+    found = checker.complaints(rows, traffic.acknowledged, poison, latest)
+    assert not found, f"seed {seed}, logs in {tmp_path}"
 
 
 def _say(capsys: pytest.CaptureFixture[str], what: str) -> None:

@@ -19,7 +19,8 @@ from itertools import chain, count, repeat
 from tests.e2e.helpdesk import Helpdesk, body_of
 from tests.e2e.poisoned_worker import POISON
 
-RATE = 40.0  # deliveries a second
+RATE = 40.0  # deliveries a second, on a machine that starts the service within STARTS_WITHIN
+STARTS_WITHIN = 4.0  # s; on a slower one fewer come, or how late they are would say how slow it is
 COPIES = 50  # of one delivery at once
 COPIES_EVERY = 350  # deliveries
 POISON_AT = 40  # deliveries: early, for five attempts take half a minute
@@ -69,12 +70,18 @@ class Acknowledged:
     status: str
 
 
+def bearable(started_within: float) -> float:
+    """Return the deliveries a second for a machine that started the service in so many seconds."""
+    return RATE * min(1.0, STARTS_WITHIN / started_within)
+
+
 @dataclass
 class Traffic:
     """Deliveries of one seed, and what became of them."""
 
     helpdesk: Helpdesk
     seed: int
+    rate: float = RATE
     acknowledged: list[Acknowledged] = field(default_factory=list)
     surprises: list[str] = field(default_factory=list)
     unanswered: list[Sent] = field(default_factory=list)
@@ -92,9 +99,9 @@ class Traffic:
         give_up = started + seconds + GIVE_UP
         with ThreadPoolExecutor(SENDERS, "sender") as pool:
             for number, sent in zip(
-                range(int(seconds * RATE)), deliveries(self.seed), strict=False
+                range(int(seconds * self.rate)), deliveries(self.seed), strict=False
             ):
-                time.sleep(max(0.0, started + number / RATE - time.monotonic()))
+                time.sleep(max(0.0, started + number / self.rate - time.monotonic()))
                 for _ in range(sent.copies):
                     pool.submit(self._deliver, sent, give_up)
 

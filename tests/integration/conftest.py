@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import os
-import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
+from subprocess import CompletedProcess
 
 import pytest
 
 from tests.fakes import NOON
+from tests.forked import Forked
 from tests.integration.test_api import LARGEST, Service
 from tests.integration.test_decide import World
 from triage.settings import Settings
@@ -19,24 +19,21 @@ from triage.store import schema, sources
 from triage.store.database import Database
 from triage.store.sources import Vault, new_key
 
-WIDE = "200"  # columns: no table is broken, however small the terminal of whoever tests
+
+@pytest.fixture(scope="session")
+def forked(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Forked]:
+    made = Forked(tmp_path_factory.mktemp("commands"))
+    yield made
+    made.end()
 
 
 @pytest.fixture
-def triage(tmp_path: Path) -> Callable[..., subprocess.CompletedProcess[str]]:
+def triage(tmp_path: Path, forked: Forked) -> Callable[..., CompletedProcess[str]]:
     """Run `triage` with these arguments on the installation of this test."""
 
-    def run(*arguments: str, given: str = "") -> subprocess.CompletedProcess[str]:
-        known = {"TRIAGE_DATA_FOLDER": str(tmp_path / "data"), "COLUMNS": WIDE}
-        return subprocess.run(
-            [sys.executable, "-m", "triage.cli", *arguments],
-            input=given,
-            capture_output=True,
-            text=True,
-            env=os.environ | known,
-            timeout=120,
-            check=False,
-        )
+    def run(*arguments: str, given: str = "") -> CompletedProcess[str]:
+        known = {"TRIAGE_DATA_FOLDER": str(tmp_path / "data")}
+        return forked.run(arguments, os.environ | known, given)
 
     return run
 

@@ -11,7 +11,7 @@ from sqlalchemy import event, insert, update
 from tests.builders import POLICY
 from tests.fakes import NOON
 from tests.integration.test_decide import World
-from triage import source_health
+from triage import reading_health, source_health
 from triage.domain.source_status import Status, Trouble
 from triage.domain.surge import WEEK
 from triage.domain.write_back import Part
@@ -19,7 +19,17 @@ from triage.errors import UnknownSource
 from triage.helpdesks.event import Thin
 from triage.keep import keep
 from triage.source_health import SourceHealth
-from triage.store import accounts, intake, outbox, refusals, sources, tables, thin_events
+from triage.store import (
+    accounts,
+    intake,
+    mail_folders,
+    outbox,
+    refusals,
+    sources,
+    tables,
+    thin_events,
+)
+from triage.store.mail_folders import Place, Position
 from triage.store.outbox_tables import outbox as outbox_table
 from triage.store.outbox_tables import writing
 from triage.store.refusals import Refusals
@@ -58,6 +68,31 @@ def test_a_source_that_never_sent_says_what_to_do(world):
     found = seen(world)
     assert (found.status, what(found)) == (Status.NEEDS_YOU, [Trouble.NEVER])
     assert "triage sources test demo" in found.troubles[0][1]
+
+
+def test_a_mailbox_that_cannot_be_read_needs_you_and_says_why(world):
+    came(world, NOON)
+    place = Place(host="imap.shop.test", port=993, starttls=False, user="help", folder="INBOX")
+    with world.database.writing() as connection:
+        mail_folders.add(connection, world.source_id, place, Position(1, 0), NOON)
+    assert seen(world).status is Status.WELL
+    with world.database.writing() as connection:
+        mail_folders.note(connection, world.source_id, None, "the log-in was refused")
+    found = seen(world)
+    assert (found.status, what(found)) == (Status.NEEDS_YOU, [Trouble.READING])
+    assert (found.helpdesk.address, found.helpdesk.failure) == (
+        "INBOX of imap.shop.test",
+        "the log-in was refused",
+    )
+
+
+def test_a_mailbox_that_nobody_looks_into_any_more_needs_you(world):
+    came(world, NOON)
+    place = Place(host="imap.shop.test", port=993, starttls=False, user="help", folder="INBOX")
+    with world.database.writing() as connection:
+        mail_folders.add(connection, world.source_id, place, Position(1, 0), NOON)
+    assert what(seen(world, NOON + reading_health.LATE_AFTER)) == []
+    assert what(seen(world, NOON + reading_health.LATE_AFTER + MINUTE)) == [Trouble.READING]
 
 
 def test_a_delivery_makes_it_well_and_is_counted_by_hour_and_day(world):

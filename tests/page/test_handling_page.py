@@ -189,6 +189,7 @@ def test_an_agent_reads_and_leaves_notes_and_decides_nothing(desk, agent, ticket
     agent.keyboard.press("?")
     expect(agent.locator("#keys dt")).to_have_text(["j k", "b", "n", "u", "h", "?"])
     agent.keyboard.press("Escape")
+    expect(agent.locator("#keys")).to_be_hidden()
     revision = desk.world.ticket(ticket).revision
     body, ours = {"agent": None, "revision": revision}, {"Origin": desk.address}
     answer = agent.request.post(f"/api/tickets/{ticket}/assignee", data=body, headers=ours)

@@ -307,7 +307,7 @@ def test_a_file_that_holds_no_policy_is_said(load, text: str):
 
 @pytest.mark.parametrize("opened", ["[", "a: {"])
 def test_a_file_nested_without_end_is_said(load, opened: str):
-    with pytest.raises(BadFile, match=r"policy\.yaml: expected YAML .* nested less deeply"):
+    with pytest.raises(BadFile, match=r"policy\.yaml.*expected YAML .*nest"):
         load(opened * 5_000)
 
 

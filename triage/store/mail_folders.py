@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -71,6 +72,13 @@ def all_folders(connection: Connection, vault: Vault) -> list[Folder]:
     columns = (*mail_folder.c, source.c.name, source.c.secrets, source.c.ours)
     rows = connection.execute(select(*columns).select_from(both).order_by(source.c.id))
     return [_folder(row, vault) for row in rows]
+
+
+def standing(connection: Connection) -> Sequence[Any]:
+    """Return of every folder its source's name, where it is, and how the last look went."""
+    columns = (mail_folder.c.host, mail_folder.c.folder, mail_folder.c.read_at)
+    query = select(source.c.name, *columns, mail_folder.c.trouble)
+    return connection.execute(query.select_from(mail_folder.join(source))).all()
 
 
 def move_on(connection: Connection, source_id: int, position: Position) -> None:

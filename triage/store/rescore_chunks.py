@@ -16,7 +16,7 @@ from triage.store.rescore_tables import chunk, run
 
 LEASE = timedelta(seconds=10)  # held for longer every second; a starved worker must not lose it
 KEEP_EVERY = timedelta(seconds=1)  # what was found is stored, and the lease held for longer
-MOST_ATTEMPTS = 5
+MOST_ATTEMPTS = 8  # workers that are killed by others must not make a ticket look guilty
 
 
 class LeaseLost(Exception):
