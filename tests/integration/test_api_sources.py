@@ -110,6 +110,31 @@ def test_it_is_written_again_and_again_beside_the_requests(service):
 
 
 @on_sqlite
+def test_what_goes_wrong_once_does_not_end_the_counting(service, monkeypatch):
+    count, add, tries = RefusalCount(service.database), refusals.add, []
+
+    def fails_once(*given: Any) -> None:
+        tries.append(given)
+        if len(tries) == 1:
+            raise RuntimeError
+        add(*given)
+
+    monkeypatch.setattr(refusals, "add", fails_once)
+
+    async def a_while() -> None:
+        writing = asyncio.create_task(count.keep_writing(0.01))
+        for _ in range(2):
+            count.note("generic", "signature", datetime.now(UTC))
+            await asyncio.sleep(0.5)
+        writing.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await writing
+
+    asyncio.run(a_while())
+    assert (len(tries), shown(service, "generic")["refused_today"]) == (2, 1)
+
+
+@on_sqlite
 def test_what_cannot_be_written_now_is_written_the_next_time(settings, database, tmp_path):
     service = Service(settings, database)
     away = Database(f"sqlite:///{tmp_path}/not/there.db")

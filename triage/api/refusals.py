@@ -43,7 +43,10 @@ class RefusalCount:
         """Write down what was counted, again and again, beside the requests."""
         while True:
             await asyncio.sleep(every)
-            await asyncio.to_thread(self.write)
+            try:
+                await asyncio.to_thread(self.write)
+            except Exception:  # the next minute is counted all the same
+                log.exception("refusals_failed")
 
     def write(self) -> None:
         """Write down what was counted; where the database is away, the next time."""
