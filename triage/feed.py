@@ -1,112 +1,33 @@
 """Following the feed: one reader a process, one bounded queue a listener.
 
-The events are rows in the database, numbered in the order of their commits; a hint from Redis (or
-a cheap look at the database) only says "there is something new", so a lost hint costs at most a
-poll, never an event. A listener who falls behind is told to load the desk again.
+The events are rows in the database, numbered in the order of their commits; a hint only says that
+there is something new (`triage.hints`). A listener who falls behind is told to load the desk again.
 """
 
 from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncGenerator, AsyncIterator, Callable, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any
 
 import structlog
-from redis import Redis
-from redis import asyncio as redis_asyncio
-from redis.exceptions import RedisError
 
 from triage.errors import StoreUnavailable
+from triage.hints import Hints
 from triage.store import desk, events
 from triage.store.database import Database
 from triage.store.events import EventKind
 
-CHANNEL = "triage.feed"
 QUEUE_SIZE = 500  # changes a listener may be behind
 MOST_AT_ONCE = 500  # events read in one query
 CATCH_UP = 1000  # events replayed to who reconnects; beyond, loading the desk is cheaper
-LOOK_EVERY = 0.02  # s between looks at SQLite's change counter, about 5 µs each
-POLL_EVERY = 0.25  # s between queries where there is no hint
-HINT_TIMEOUT = 1.0  # s after which one looks without a hint
+REST = 0.25  # s where the database is away
 STILL_EVERY = 20.0  # s between two times that listeners hear that time goes by
 
 log = structlog.get_logger()
-
-
-class Hints(Protocol):
-    """Says when it is worth to look for new events."""
-
-    async def wait(self) -> None:
-        """Return when there may be something new, at the latest after HINT_TIMEOUT."""
-
-
-class SqliteHints:
-    """Looks at `PRAGMA data_version`, which changes with any other connection's commit."""
-
-    def __init__(self, database: Database) -> None:
-        self._connection = database.engine.raw_connection()
-        self._seen = self._version()
-
-    async def wait(self) -> None:
-        for _ in range(int(HINT_TIMEOUT / LOOK_EVERY)):
-            if (version := self._version()) != self._seen:
-                self._seen = version
-                return
-            await asyncio.sleep(LOOK_EVERY)
-
-    def _version(self) -> int:
-        row = self._connection.cursor().execute("PRAGMA data_version").fetchone()
-        return int(row[0])
-
-
-class PolledHints:
-    """Knows nothing: look again soon (PostgreSQL without Redis)."""
-
-    async def wait(self) -> None:
-        await asyncio.sleep(POLL_EVERY)
-
-
-class RedisHints:
-    """Listens to what `announcer` publishes."""
-
-    def __init__(self, url: str) -> None:
-        redis = redis_asyncio.Redis.from_url(
-            url, socket_timeout=2 * HINT_TIMEOUT, socket_connect_timeout=HINT_TIMEOUT
-        )
-        self._pubsub = redis.pubsub()
-
-    async def wait(self) -> None:
-        try:
-            if not self._pubsub.subscribed:
-                await self._pubsub.subscribe(CHANNEL)
-            await self._pubsub.get_message(ignore_subscribe_messages=True, timeout=HINT_TIMEOUT)
-        except (RedisError, OSError):
-            await asyncio.sleep(POLL_EVERY)
-
-
-def hints_for(database: Database, redis_url: str) -> Hints:
-    """Return the quickest hints that this deployment has."""
-    if database.is_sqlite:
-        return SqliteHints(database)
-    return RedisHints(redis_url) if redis_url else PolledHints()
-
-
-def announcer(redis_url: str) -> Callable[[], None]:
-    """Return what a worker calls after a commit that appended events; it never raises."""
-    if not redis_url:
-        return lambda: None
-    redis = Redis.from_url(redis_url, socket_timeout=HINT_TIMEOUT, socket_connect_timeout=1)
-
-    def announce() -> None:
-        try:
-            redis.publish(CHANNEL, "")
-        except (RedisError, OSError) as error:
-            log.info("feed_hint_lost", error=type(error).__name__)
-
-    return announce
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -160,7 +81,7 @@ class Follower:
                 await self._read()
             except StoreUnavailable:
                 log.warning("feed_waits_for_database")
-                await asyncio.sleep(POLL_EVERY)
+                await asyncio.sleep(REST)
 
     def _tell_time(self) -> None:
         """Let listeners hear that time goes by: one clock a process, not one a listener."""

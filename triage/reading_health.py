@@ -7,12 +7,11 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from triage.domain.breaker import closes_at
-from triage.reconcile import EVERY
 from triage.store import accounts, mail_folders, pulls
 from triage.store.accounts import Standing
-from triage.store.pulls import Purpose
+from triage.store.pulls import RECONCILE_EVERY, Purpose
 
-LATE_AFTER = EVERY * 3
+LATE_AFTER = RECONCILE_EVERY * 3
 
 
 @dataclass(frozen=True, slots=True)

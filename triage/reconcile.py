@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from triage.domain.policy import Policy
@@ -22,9 +22,8 @@ from triage.read_desk import Reader
 from triage.settings import Settings
 from triage.store import accounts, pulls
 from triage.store.database import Database
-from triage.store.pulls import Purpose
+from triage.store.pulls import RECONCILE_EVERY, Purpose
 
-EVERY = timedelta(minutes=10)
 THREADS = 2  # calls at once: live work goes on beside it
 
 
@@ -46,7 +45,7 @@ def is_due(row: Any, now: datetime) -> bool:
     if row.lease_until is not None and row.lease_until >= now:
         return False
     last = max((it for it in (row.ended_at, row.failed_at) if it), default=None)
-    return last is None or now - last >= EVERY
+    return last is None or now - last >= RECONCILE_EVERY
 
 
 def reconcile(

@@ -20,7 +20,7 @@ from celery import signals
 from triage.apply_again import Applying
 from triage.decide import Deciding
 from triage.errors import StoreUnavailable
-from triage.feed import announcer
+from triage.hints import announcer
 from triage.installed import installed_model
 from triage.ports import utcnow
 from triage.rules import Rules

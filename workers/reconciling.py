@@ -19,6 +19,7 @@ from triage.reach import Stopped, waiter
 from triage.rules import Rules
 from triage.settings import Settings
 from triage.store.database import Database
+from triage.store.pulls import RECONCILE_EVERY
 
 LOOK_EVERY = 5.0  # s
 AT_ONCE = 4  # helpdesks
@@ -62,10 +63,10 @@ class Reconciling:
         except StoreUnavailable:
             log.warning("reconciling_waits_for_database")
         except TriageError as error:
-            self._rests[name] = utcnow() + reconcile.EVERY
+            self._rests[name] = utcnow() + RECONCILE_EVERY
             log.warning("helpdesk_not_reconciled", source=name, why=str(error))
         except Exception:
-            self._rests[name] = utcnow() + reconcile.EVERY
+            self._rests[name] = utcnow() + RECONCILE_EVERY
             log.exception("reconciling_failed", source=name)
         finally:
             self._busy.discard(name)

@@ -15,7 +15,7 @@ import structlog
 
 from triage import sweep
 from triage.errors import StoreUnavailable
-from triage.feed import announcer
+from triage.hints import announcer
 from triage.lifeline import end_with_supervisor
 from triage.logs import set_up_logs
 from triage.ports import utcnow

@@ -18,7 +18,8 @@ from tests.integration.test_decide import World
 from triage import feed
 from triage.domain.ticket import TicketId
 from triage.errors import StoreUnavailable
-from triage.feed import CATCH_UP, QUEUE_SIZE, Change, Follower, News, PolledHints, Resync, hints_for
+from triage.feed import CATCH_UP, QUEUE_SIZE, Change, Follower, News, Resync
+from triage.hints import PolledHints, hints_for
 from triage.store import events
 from triage.store.database import Database
 from triage.store.events import EventKind
@@ -263,7 +264,7 @@ def test_listeners_hear_that_time_goes_by_where_nothing_is_to_be_told(desk):
 
 
 def test_the_feed_outlives_a_database_that_is_away_for_a_moment(desk, monkeypatch):
-    monkeypatch.setattr(feed, "POLL_EVERY", 0.01)
+    monkeypatch.setattr(feed, "REST", 0.01)
 
     async def scene() -> list[News]:
         async with desk.followed() as follower:

@@ -21,7 +21,8 @@ from triage.api.app import create_app
 from triage.api.cookies import SESSION
 from triage.api.welcome import Welcome
 from triage.domain.person import Right, Role
-from triage.feed import Follower, Heard, News, PolledHints, Resync, Still
+from triage.feed import Follower, Heard, News, Resync, Still
+from triage.hints import PolledHints
 
 LOOKS_EVERY = 0.1  # s, in place of what a stream waits for
 AT_MOST = 20.0  # s for what takes a moment on an idle machine

@@ -15,7 +15,7 @@ import pytest
 ROOT = Path(__file__).parents[2]
 OURS = ("triage", "models", "workers")
 HEAVY = ("onnxruntime", "tokenizers", "torch", "transformers", "py3langid", "numpy", "pyarrow")
-SELDOM = ("alembic", "authlib")  # what few web processes ever need, 0.3 s
+SELDOM = ("alembic", "authlib", "redis")  # what few web processes ever need, half a second
 IMPORT_WITHIN = 6.0  # s of CPU; about 3 measured
 
 #: Which of our own modules each may import, the first that fits; a name stands for all below it.

@@ -34,7 +34,8 @@ from triage.api.refusals import RefusalCount
 from triage.api.same_site import SameSite
 from triage.api.state import KnownSources, State
 from triage.domain.policy import Policy
-from triage.feed import Follower, hints_for
+from triage.feed import Follower
+from triage.hints import hints_for
 from triage.oidc import provider_of
 from triage.page import routes as page
 from triage.passwords import Passwords

@@ -24,6 +24,7 @@ from triage.store.tables import dead_letter, source, ticket
 
 LEASE = timedelta(seconds=10)
 RENEW_EVERY = 2.0  # s
+RECONCILE_EVERY = timedelta(minutes=10)
 MOST_ASKED = 500  # tickets in one query
 
 
