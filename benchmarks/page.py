@@ -124,12 +124,15 @@ def change(desk: Desk, ticket_id: int, sent: dict[int, float] | None = None) -> 
         sent[seq] = time.perf_counter()
 
 
-async def follow(address: str, cookie: dict[str, str], got: Arrived) -> None:
+async def follow(
+    address: str, cookie: dict[str, str], got: Arrived, opened: asyncio.Semaphore
+) -> None:
     """Follow the desk as a page does, and note when which change arrived."""
     async with (
         httpx.AsyncClient(base_url=address, cookies=cookie, timeout=60) as client,
         client.stream("GET", "/desk/events") as answer,
     ):
+        opened.release()
         async for line in answer.aiter_lines():
             if line.startswith("id:"):
                 got.append((int(line[3:]), time.perf_counter()))
@@ -138,7 +141,11 @@ async def follow(address: str, cookie: dict[str, str], got: Arrived) -> None:
 async def watched(desk: Desk, cookie: dict[str, str], sent: dict[int, float]) -> Arrived:
     """Return what PAGES open pages were told of while the desk changed."""
     got: Arrived = []
-    tasks = [asyncio.create_task(follow(desk.address, cookie, got)) for _ in range(PAGES)]
+    opened = asyncio.Semaphore(0)
+    following = (follow(desk.address, cookie, got, opened) for _ in range(PAGES))
+    tasks = [asyncio.create_task(one) for one in following]
+    for _ in range(PAGES):
+        await opened.acquire()
     await asyncio.sleep(OPENING)
     await asyncio.to_thread(changing, desk, sent)
     await asyncio.sleep(OPENING)
