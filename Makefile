@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 # tests wait for servers half of their time; those of the whole service measure time, and go alone
-TOGETHER ?= $(shell expr $$(nproc) + 1)
+TOGETHER ?= $(shell $(PYTHON) -c "import os; print(min(8, 1 + (os.cpu_count() or 1)))")
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .PHONY: help up demo test test-training check bench format words clean

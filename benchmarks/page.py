@@ -39,7 +39,8 @@ AGENTS, HELD = 40, 50  # people, and tickets that each holds
 PAGES, RATE, SECONDS = 100, 20, 20
 EIGHT_HOURS = 2_880  # changes: one each ten seconds
 WARM = 1_000  # changes after which the browser has compiled what it will compile
-OPENING = 5  # s in which all of them have opened, or got the last
+PATIENCE = 60  # s for all of them to open
+OPENING = 5  # s in which all of them listen, or got the last
 TEXTS = ("hello", "full of anger, order 12 is late", "I worry about the bill", "thanks, what a joy")
 VIEWS = {
     "first view": "/",
@@ -144,8 +145,9 @@ async def watched(desk: Desk, cookie: dict[str, str], sent: dict[int, float]) ->
     opened = asyncio.Semaphore(0)
     following = (follow(desk.address, cookie, got, opened) for _ in range(PAGES))
     tasks = [asyncio.create_task(one) for one in following]
-    for _ in range(PAGES):
-        await opened.acquire()
+    async with asyncio.timeout(PATIENCE):
+        for _ in range(PAGES):
+            await opened.acquire()
     await asyncio.sleep(OPENING)
     await asyncio.to_thread(changing, desk, sent)
     await asyncio.sleep(OPENING)

@@ -10,6 +10,7 @@ import gc
 import importlib
 import json
 import os
+import signal
 import subprocess
 import sys
 import traceback
@@ -31,38 +32,57 @@ class Forked:
     process: subprocess.Popen[str] = field(init=False)
 
     def __post_init__(self) -> None:
+        self._start()
+
+    def _start(self) -> None:
         self.process = subprocess.Popen(
             [sys.executable, "-m", "tests.forked"],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
             env=os.environ | {"COLUMNS": "200"},  # no table is broken, whatever the terminal
+            start_new_session=True,
         )
 
     def run(
         self, arguments: Sequence[str], environment: dict[str, str], given: str
     ) -> subprocess.CompletedProcess[str]:
-        """Run a command to its end."""
-        assert self.process.stdin
-        assert self.process.stdout
+        """Run a command to its end; one that a test's time-out cuts off answers no later test."""
         (self.folder / FILES[0]).write_text(given)
         asked = {"arguments": arguments, "environment": environment, "folder": str(self.folder)}
-        self.process.stdin.write(f"{json.dumps(asked)}\n")
-        self.process.stdin.flush()
-        code = int(self.process.stdout.readline())
+        try:
+            code = self._ask(json.dumps(asked))
+        except BaseException:
+            self.end()
+            self._start()
+            raise
         said = [(self.folder / name).read_text() for name in FILES[1:]]
         return subprocess.CompletedProcess(list(arguments), code, *said)
 
+    def _ask(self, line: str) -> int:
+        assert self.process.stdin
+        assert self.process.stdout
+        self.process.stdin.write(f"{line}\n")
+        self.process.stdin.flush()
+        answer = self.process.stdout.readline()
+        assert answer, "the process that commands are forked from has died"
+        return int(answer)
+
     def end(self) -> None:
-        self.process.kill()
-        self.process.communicate()
+        """Kill it, and a command that it waits for."""
+        with suppress(ProcessLookupError):
+            os.killpg(self.process.pid, signal.SIGKILL)
+        self.process.wait()
+        for pipe in (self.process.stdin, self.process.stdout):
+            assert pipe
+            with suppress(OSError):
+                pipe.close()
 
 
 def serve() -> None:
     """Fork a command for each line of standard input, and answer with its exit status."""
     for name in IMPORTED:
         importlib.import_module(name)
-    os.umask(0o077)
     gc.freeze()
     for line in iter(sys.stdin.readline, ""):
         child = os.fork()
@@ -82,7 +102,7 @@ def _become(arguments: list[str], environment: dict[str, str], folder: str) -> N
     sys.stdin, sys.argv = os.fdopen(0), ["triage", *arguments]
     code = 1
     try:
-        importlib.import_module("triage.cli").app()
+        importlib.import_module("triage.cli").main()
     except SystemExit as ended:
         code = ended.code if isinstance(ended.code, int) else int(ended.code is not None)
     except BaseException:

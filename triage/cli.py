@@ -260,6 +260,11 @@ def _settings() -> Settings:
     return with_keys(read_settings())
 
 
-if __name__ == "__main__":
+def main() -> None:
+    """Be the command; what it writes is for who runs it, and nobody else."""
     os.umask(0o077)
-    app()
+    app(prog_name="triage")
+
+
+if __name__ == "__main__":
+    main()

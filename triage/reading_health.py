@@ -24,6 +24,7 @@ class Health:
     failed_at: datetime | None
     failure: str | None
     left_alone_until: datetime | None
+    has_breaker: bool = True  # a mailbox is asked less and less instead
 
     def lag(self, now: datetime) -> timedelta | None:
         return None if self.known_until is None else max(timedelta(0), now - self.known_until)
@@ -52,8 +53,8 @@ def _health(one: Standing, row: Any, now: datetime) -> Health:
 
 
 def _mailbox(one: Any) -> Health:
-    place = f"{one.folder} of {one.host}"
-    return Health(place, one.read_at, one.read_at, None, one.trouble or None, None)
+    told = (one.read_at, one.read_at, None, one.trouble or None, None)
+    return Health(f"{one.folder} of {one.host}", *told, has_breaker=False)
 
 
 def in_words(found: Health | None, now: datetime) -> str:

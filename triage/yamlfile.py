@@ -19,9 +19,9 @@ Value = TypeVar("Value")
 
 LONGEST_VERSION = 48  # characters; with the digest it fits where decisions keep it
 WHOLE = re.compile(r"\d{1,9}", re.ASCII)
-# libyaml's: every process and command reads the playbook as it starts, in 20 ms instead of 340
-LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 DECIMAL = re.compile(r"\d+(\.\d*)?|\.\d+", re.ASCII)
+# libyaml's where it is: every process parses the playbook as it starts, in 20 ms instead of 340
+LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
 class BadFile(BadInput):
@@ -137,6 +137,9 @@ def parse_yaml(text: str, name: str, what: str) -> tuple[Field, str]:
         raise BadFile(f"{name}, line {line}: expected YAML ({error.problem})") from error
     except yaml.reader.ReaderError as error:
         line = text.count("\n", 0, error.position) + 1
+        raise BadFile(f"{name}, line {line}: expected YAML ({error.reason})") from error
+    except UnicodeEncodeError as error:  # libyaml's, of a half character that JSON can bring
+        line = text.count("\n", 0, error.start) + 1
         raise BadFile(f"{name}, line {line}: expected YAML ({error.reason})") from error
     except RecursionError:
         raise BadFile(f"{name}: expected YAML that is nested less deeply") from None

@@ -22,14 +22,15 @@ def main(
     warnings.filterwarnings("ignore", ".*superuser", UserWarning)  # of pickle; we accept JSON only
     from workers.app import app, settings  # noqa: PLC0415 - reads the environment, not for --help
 
-    alone = {"without_gossip": True, "without_mingle": True, "without_heartbeat": True}
     worker = app.Worker(
         pool_cls="threads",
         concurrency=threads or settings.threads,
         queues=queues,
         loglevel="WARNING",
         quiet=True,
-        **alone,
+        without_gossip=True,
+        without_mingle=True,
+        without_heartbeat=True,
     )
     worker.start()
     raise typer.Exit(worker.exitcode or 0)

@@ -20,7 +20,7 @@ from triage.broker.database_files import files
 from triage.ports import utcnow
 from triage.store.work import LEASE
 
-BETWEEN = (1.0, 2.5)  # s between two faults
+BETWEEN = (1.0, 2.5)  # s between two faults, of a quick machine
 FROZEN = LEASE.total_seconds() + 2.0  # s: whoever sleeps so long has lost its lease
 BROKER_AWAY = 0.5  # s
 BROKER_FROZEN = 2.0  # s
@@ -35,9 +35,12 @@ class Nemesis:
     say how fast the machine starts Python. The poisonous ticket strikes when it likes.
     """
 
-    def __init__(self, service: Service, broker_faults: Faults, seed: int) -> None:
+    def __init__(
+        self, service: Service, broker_faults: Faults, seed: int, slowness: float = 1.0
+    ) -> None:
         self.done: Counter[str] = Counter()
         self._service = service
+        self._slowness = slowness
         self._chance = random.Random(f"faults {seed}")
         self._journal = service.folder / "faults.log"
         self._round: list[str] = []
@@ -50,12 +53,12 @@ class Nemesis:
         }
 
     def torment(self, seconds: float) -> None:
-        """Break something every one to two and a half seconds; leave nothing frozen."""
+        """Break something every one to two and a half quick seconds; leave nothing frozen."""
         ends = time.monotonic() + seconds
         while time.monotonic() < ends:
             if name := self._next():
                 self._break(name)
-                self._rest(self._chance.uniform(*BETWEEN))
+                self._rest(self._slowness * self._chance.uniform(*BETWEEN))
             else:
                 self._rest(LOOK_EVERY)
         while self._frozen:

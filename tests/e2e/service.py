@@ -110,7 +110,6 @@ class Service:
     secret: str
     programs: dict[str, Program]
     api_key: str
-    started_within: float = 0.0  # s, all programs at once
     _ended: threading.Event = field(default_factory=threading.Event)
 
     @property
@@ -147,12 +146,10 @@ class Service:
 
     def start(self) -> None:
         """Start every program and return when they work."""
-        began = time.monotonic()
         for program in self.programs.values():
             program.start()
         wait_until(self.is_ready, "the API is ready", READY_WITHIN)
         wait_until(lambda: self.workers() == self.working(), "the workers are ready", READY_WITHIN)
-        self.started_within = time.monotonic() - began
         threading.Thread(target=self._keep, name="keeper", daemon=True).start()
 
     def end(self) -> None:

@@ -19,8 +19,7 @@ from itertools import chain, count, repeat
 from tests.e2e.helpdesk import Helpdesk, body_of
 from tests.e2e.poisoned_worker import POISON
 
-RATE = 40.0  # deliveries a second, on a machine that starts the service within STARTS_WITHIN
-STARTS_WITHIN = 4.0  # s; on a slower one fewer come, or how late they are would say how slow it is
+RATE = 40.0  # deliveries a second
 COPIES = 50  # of one delivery at once
 COPIES_EVERY = 350  # deliveries
 POISON_AT = 40  # deliveries: early, for five attempts take half a minute
@@ -68,11 +67,6 @@ class Acknowledged:
 
     sent: Sent
     status: str
-
-
-def bearable(started_within: float) -> float:
-    """Return the deliveries a second for a machine that started the service in so many seconds."""
-    return RATE * min(1.0, STARTS_WITHIN / started_within)
 
 
 @dataclass

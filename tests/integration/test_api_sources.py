@@ -93,25 +93,30 @@ def test_what_was_refused_is_also_written_when_the_process_ends(settings, databa
     assert found.count == 1
 
 
-@on_sqlite
-def test_it_is_written_again_and_again_beside_the_requests(service):
-    count = RefusalCount(service.database)
+def refused_now_and_then(count: RefusalCount, times: int) -> None:
+    """Count so many, each written down before the next."""
 
     async def a_while() -> None:
         writing = asyncio.create_task(count.keep_writing(0.01))
-        count.note("generic", "signature", datetime.now(UTC))
-        await asyncio.sleep(0.5)
+        for _ in range(times):
+            count.note("generic", "signature", datetime.now(UTC))
+            await asyncio.sleep(0.5)
         writing.cancel()
         with contextlib.suppress(asyncio.CancelledError):
             await writing
 
     asyncio.run(a_while())
+
+
+@on_sqlite
+def test_it_is_written_again_and_again_beside_the_requests(service):
+    refused_now_and_then(RefusalCount(service.database), 1)
     assert shown(service, "generic")["refused_today"] == 1
 
 
 @on_sqlite
 def test_what_goes_wrong_once_does_not_end_the_counting(service, monkeypatch):
-    count, add, tries = RefusalCount(service.database), refusals.add, []
+    add, tries = refusals.add, []
 
     def fails_once(*given: Any) -> None:
         tries.append(given)
@@ -121,16 +126,7 @@ def test_what_goes_wrong_once_does_not_end_the_counting(service, monkeypatch):
 
     monkeypatch.setattr(refusals, "add", fails_once)
 
-    async def a_while() -> None:
-        writing = asyncio.create_task(count.keep_writing(0.01))
-        for _ in range(2):
-            count.note("generic", "signature", datetime.now(UTC))
-            await asyncio.sleep(0.5)
-        writing.cancel()
-        with contextlib.suppress(asyncio.CancelledError):
-            await writing
-
-    asyncio.run(a_while())
+    refused_now_and_then(RefusalCount(service.database), 2)
     assert (len(tries), shown(service, "generic")["refused_today"]) == (2, 1)
 
 

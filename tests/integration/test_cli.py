@@ -1,6 +1,10 @@
 """What an administrator types, as a process of its own, good and bad."""
 
 import json
+import os
+import stat
+import subprocess
+import sys
 from importlib import resources
 from pathlib import Path
 
@@ -193,3 +197,13 @@ def test_a_policy_file_is_used_by_the_commands_and_a_bad_one_is_refused(
         refused = triage(*command, given=line)
         assert (command, refused.returncode) == (command, 2)
         assert refused.stderr.strip() == f"triage: {file}, line 2: expected a list"
+
+
+def test_what_the_installed_command_writes_is_for_nobody_else(tmp_path):
+    data = tmp_path / "data"
+    command = [Path(sys.executable).with_name("triage"), "sources", "add", "generic", "shop"]
+    environment = os.environ | {"TRIAGE_DATA_FOLDER": str(data)}
+    subprocess.run(command, env=environment, check=True, umask=0o022, capture_output=True)
+    modes = {file.name: stat.S_IMODE(file.stat().st_mode) & 0o077 for file in data.iterdir()}
+    assert modes == {"secret-key": 0, "triage.db": 0}
+    assert stat.S_IMODE(data.stat().st_mode) == 0o700

@@ -80,7 +80,6 @@ checks = [check for check in CHECKS.get_all() if check.__name__ not in UNWANTED]
 def examples(number: int) -> Any:
     return settings(
         max_examples=number,
-        deadline=None,
         derandomize=True,  # CI fails for a change, not for luck
         database=None,
         phases=[Phase.explicit, Phase.generate],

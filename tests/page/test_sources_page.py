@@ -16,7 +16,8 @@ from tests.page.test_page import HOSTILE, width_beyond
 from triage.domain.breaker import Breaker
 from triage.domain.write_back import Part
 from triage.ports import utcnow
-from triage.store import accounts, intake, outbox, refusals, sources, tables
+from triage.store import accounts, intake, mail_folders, outbox, refusals, sources, tables
+from triage.store.mail_folders import Place, Position
 from triage.store.outbox_tables import outbox as outbox_table
 from triage.store.outbox_tables import writer, writing
 from triage.store.refusals import Refusals
@@ -150,6 +151,18 @@ def test_what_was_refused_is_told_with_when_and_why(desk, supervisor):
     expect(row(supervisor)).to_contain_text("7 refused today")
     expect(row(supervisor)).to_contain_text("the signature does not fit")
     expect(row(supervisor)).to_contain_text("triage sources rotate demo")
+
+
+def test_a_mailbox_in_trouble_says_why_and_speaks_of_no_breaker(desk, shop, supervisor):
+    came(desk, 1, source=shop)
+    place = Place(host="imap.shop.test", port=993, starttls=False, user="help", folder="INBOX")
+    with desk.database.writing() as connection:
+        mail_folders.add(connection, shop, place, Position(1, 0), utcnow())
+        mail_folders.note(connection, shop, None, "the log-in was refused <b>now</b>")
+    supervisor.goto("/sources")
+    expect(row(supervisor, "shop")).to_contain_text("needs you")
+    expect(row(supervisor, "shop")).to_contain_text("the log-in was refused <b>now</b>")
+    expect(row(supervisor, "shop")).not_to_contain_text("breaker")
 
 
 def test_the_helpdesk_its_breaker_and_what_is_written_there_are_told(desk, shop, supervisor):

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.builders import POLICY, agents_drawn, an_agent
@@ -59,7 +59,6 @@ def test_what_nobody_can_take_stops_nothing_behind_it():
     assert matched([spanish] * 50 + [CALM], an_agent()) == {50: 1}
 
 
-@settings(deadline=None)
 @given(needs_drawn, agents_drawn)
 def test_nobody_gets_more_than_the_rules_allow_and_nothing_is_left_that_fits(needs, agents):
     before = Team.at(agents, NOON)

@@ -11,9 +11,11 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
+import yaml
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from triage import yamlfile
 from triage.domain.agent import Hours
 from triage.domain.deadline import respond_by, target
 from triage.domain.emotion import Emotion
@@ -305,10 +307,29 @@ def test_a_file_that_holds_no_policy_is_said(load, text: str):
         load(text)
 
 
+@pytest.mark.parametrize(
+    ("loader", "said"),
+    [
+        (
+            yaml.CSafeLoader,
+            r"policy\.yaml, line 1: expected YAML \(exceeded maximum nesting depth\)",
+        ),
+        (yaml.SafeLoader, r"policy\.yaml: expected YAML that is nested less deeply"),
+    ],
+)
 @pytest.mark.parametrize("opened", ["[", "a: {"])
-def test_a_file_nested_without_end_is_said(load, opened: str):
-    with pytest.raises(BadFile, match=r"policy\.yaml.*expected YAML .*nest"):
+def test_a_file_nested_without_end_is_said(load, monkeypatch, loader, said: str, opened: str):
+    monkeypatch.setattr(yamlfile, "LOADER", loader)
+    with pytest.raises(BadFile, match=said):
         load(opened * 5_000)
+
+
+@pytest.mark.parametrize("loader", [yaml.CSafeLoader, yaml.SafeLoader])
+@pytest.mark.parametrize("bad", ["\ud800", "'\udfff'", "\x00", "\x7f", "[", "'"])
+def test_a_text_that_is_no_yaml_is_said_with_its_line(monkeypatch, loader, bad: str):
+    monkeypatch.setattr(yamlfile, "LOADER", loader)
+    with pytest.raises(BadFile, match=r"given, line [23]: expected YAML"):
+        yamlfile.parse_yaml(f"a: 1\nb: {bad}", "given", "a policy")
 
 
 def test_a_file_that_is_not_there_is_said(tmp_path: Path):
@@ -321,7 +342,7 @@ def test_a_file_that_is_not_there_is_said(tmp_path: Path):
     gone=st.integers(0, 8),
     put=st.text("[]{}:,-0.5a'\"&*\n ", max_size=4),
 )
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_whatever_stands_in_the_file_it_is_a_policy_or_a_sentence(
     load, at: int, gone: int, put: str
 ):

@@ -15,7 +15,7 @@ def model(request: pytest.FixtureRequest) -> Model:
     return FakeModel() if request.param == "fake" else Classifier.load()
 
 
-within = settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+within = settings(max_examples=40, suppress_health_check=list(HealthCheck))
 
 
 @within

@@ -103,7 +103,5 @@ class LeaseTableAgainstAList(RuleBasedStateMachine):
         shutil.rmtree(self.folder)
 
 
-LeaseTableAgainstAList.TestCase.settings = settings(
-    max_examples=40, stateful_step_count=30, deadline=None
-)
+LeaseTableAgainstAList.TestCase.settings = settings(max_examples=40, stateful_step_count=30)
 TestLeaseTable = LeaseTableAgainstAList.TestCase

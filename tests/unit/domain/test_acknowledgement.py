@@ -4,7 +4,7 @@ from dataclasses import replace
 from itertools import pairwise
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from triage.domain.acknowledgement import Card, acknowledge, banned_in, card_as_dict
@@ -258,7 +258,6 @@ def test_courtesies_are_not_quoted() -> None:
     assert not quotes(sentences("Hello dear team. Thanks a lot for your help today. Kind regards."))
 
 
-@settings(deadline=None)  # the machine may be busy
 @given(st.text(), st.integers(0, 50))
 def test_a_quote_is_the_customers_text_at_its_place(text: str, shift: int) -> None:
     whole = "x" * shift + text
@@ -293,7 +292,6 @@ SITUATIONS = st.builds(
 )
 
 
-@settings(deadline=None)  # the machine may be busy
 @given(SITUATIONS)
 def test_any_situation_gives_a_card_in_jsons_own_types(situation: Situation) -> None:
     found = card_as_dict(card(situation))
@@ -301,7 +299,6 @@ def test_any_situation_gives_a_card_in_jsons_own_types(situation: Situation) -> 
     assert found["steps"]
 
 
-@settings(deadline=None)  # the machine may be busy
 @given(SITUATIONS)
 def test_no_draft_breaks_the_rules_of_wording(situation: Situation) -> None:
     for form in forms(situation):
@@ -314,7 +311,6 @@ def test_no_draft_breaks_the_rules_of_wording(situation: Situation) -> None:
         assert not re.search(r"\d", said)  # no invented sum or date
 
 
-@settings(deadline=None)  # the machine may be busy
 @given(SITUATIONS)
 def test_a_draft_is_greeting_body_and_a_name_to_fill_in(situation: Situation) -> None:
     for form in forms(situation):
@@ -324,7 +320,6 @@ def test_a_draft_is_greeting_body_and_a_name_to_fill_in(situation: Situation) ->
         assert whole[-1].text == PLAYBOOK.sign_off
 
 
-@settings(deadline=None)  # the machine may be busy
 @given(SITUATIONS)
 def test_an_uncertain_feeling_is_never_named(situation: Situation) -> None:
     found = card(situation)
@@ -334,7 +329,6 @@ def test_an_uncertain_feeling_is_never_named(situation: Situation) -> None:
         assert "N" not in codes(found)
 
 
-@settings(deadline=None)  # the machine may be busy
 @given(SITUATIONS)
 def test_after_the_second_contact_nobody_apologises_without_a_step(situation: Situation) -> None:
     found = codes(card(situation))
@@ -342,7 +336,6 @@ def test_after_the_second_contact_nobody_apologises_without_a_step(situation: Si
         assert "F" in found
 
 
-@settings(deadline=None)  # the machine may be busy
 @given(SITUATIONS)
 def test_the_same_situation_gives_the_same_card(situation: Situation) -> None:
     assert card(situation) == card(situation)
@@ -439,7 +432,6 @@ def test_of_a_long_sentence_the_first_clauses_are_sent_and_no_sum_is_cut() -> No
     assert quote.text == "On 3 May you charged my card 1,200 pounds"
 
 
-@settings(deadline=None)  # the machine may be busy
 @given(st.lists(st.text(max_size=300), max_size=6), st.integers(0, 4))
 def test_whatever_is_sent_back_is_a_part_of_the_text_and_short(texts: list[str], at: int) -> None:
     whole = " ".join(texts)
@@ -535,7 +527,6 @@ def test_every_draft_asks_two_questions_at_most() -> None:
 EXPECTED_OF_A_DRAFT = {Check.SLOTS, Check.ACKNOWLEDGED, Check.ORDER}
 
 
-@settings(deadline=None)  # the machine may be busy
 @given(SITUATIONS)
 def test_the_reply_check_finds_nothing_in_a_draft_but_its_slots(situation: Situation) -> None:
     found = card(situation)

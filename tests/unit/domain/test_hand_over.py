@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.builders import POLICY, a_scoring, a_thread
@@ -87,7 +87,6 @@ def test_a_long_thread_is_summed_up_by_its_beginning_and_its_end():
     assert "day 8" in found.happened[-1].text
 
 
-@settings(deadline=None)  # the machine may be busy
 @given(st.lists(st.text(max_size=200), min_size=1, max_size=5))
 def test_any_thread_is_summed_up_in_its_own_words(texts: list[str]):
     ticket, found = handed(*texts, *(f"agent:I will {text}" for text in texts))

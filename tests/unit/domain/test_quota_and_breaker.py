@@ -6,7 +6,7 @@ from collections import Counter
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from triage.domain import breaker, quota
@@ -26,7 +26,6 @@ def turns(bucket: Bucket, count: int, now: datetime) -> list[datetime]:
     return found
 
 
-@settings(deadline=None)
 @given(LIMITS, st.integers(0, 59_999), st.integers(0, 3_600))
 def test_no_window_of_a_minute_gets_more_calls_than_are_allowed(calls, begins, rested):
     bucket = Bucket.full(Limit("account", calls), NOW - timedelta(seconds=rested))
@@ -35,7 +34,6 @@ def test_no_window_of_a_minute_gets_more_calls_than_are_allowed(calls, begins, r
     assert max(Counter((at - start) // MINUTE for at in found).values()) <= calls
 
 
-@settings(deadline=None)
 @given(LIMITS)
 def test_what_is_allowed_is_used_but_for_two_percent(calls):
     bucket = Bucket.full(Limit("account", calls), NOW)

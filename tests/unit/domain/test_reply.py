@@ -5,7 +5,7 @@ import time
 from dataclasses import replace
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from triage.domain.emotion import Emotion, Span
@@ -238,7 +238,6 @@ def test_the_longest_draft_made_to_be_slow_is_checked_in_a_moment(piece: str):
     assert time.perf_counter() - begun < 3.0  # over 90 s where a pattern tries every bracket
 
 
-@settings(deadline=None)  # the machine may be busy
 @given(st.text(max_size=400))
 def test_any_draft_gets_findings_whose_places_lie_within_it(draft: str):
     for it in check_reply(draft, asked(), PLAYBOOK):

@@ -1,7 +1,7 @@
 import time
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from triage.domain.emotion import Span
@@ -522,7 +522,6 @@ def _seconds(text: str) -> float:
     return time.process_time() - started
 
 
-@settings(deadline=None)  # phrases compile when first met
 @given(st.text())
 def test_any_text_gives_places_inside_it(text: str) -> None:
     for raised in risk_flags(text):

@@ -2,7 +2,7 @@ from collections.abc import Mapping
 from typing import TypeVar
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from triage.domain.wording import (
@@ -244,7 +244,6 @@ def test_folding_keeps_every_character_in_its_place() -> None:
     assert fold("İt’s `FINE`") == "İt's 'fine'"
 
 
-@settings(deadline=None)  # phrases compile when first met
 @given(st.text())
 def test_any_text_gives_places_inside_it(text: str) -> None:
     assert len(fold(text)) == len(text)

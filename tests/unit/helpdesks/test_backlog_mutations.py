@@ -9,7 +9,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from starlette.requests import Request as Incoming
 
@@ -99,7 +99,6 @@ def test_an_answer_as_it_should_be_is_read(vendor):
 
 @EVERY_VENDOR
 @pytest.mark.parametrize("what", ["page", "thread"])
-@settings(deadline=None)  # a busy machine is no bug
 @given(data=st.data())
 def test_whatever_stands_in_an_answer_no_reader_fails(vendor, what, data):
     body = dict(talk(vendor))[what]
@@ -111,14 +110,12 @@ def test_whatever_stands_in_an_answer_no_reader_fails(vendor, what, data):
 
 @EVERY_VENDOR
 @pytest.mark.parametrize("what", ["page", "thread"])
-@settings(deadline=None)
 @given(body=st.binary(max_size=200), link=st.text(max_size=40))
 def test_whatever_bytes_come_no_reader_fails(vendor, what, body, link):
     read(vendor, what, Response(200, {"link": link}, body))
 
 
 @EVERY_VENDOR
-@settings(deadline=None)
 @given(body=st.recursive(st.none() | st.text(max_size=9), st.lists, max_leaves=3), status=st.text())
 def test_whatever_an_account_answers_its_name_and_limit_are_read_or_said(vendor, body, status):
     headers = dict.fromkeys(("x-rate-limit", "x-ratelimit-total", "x-rate-limit-remaining"), status)

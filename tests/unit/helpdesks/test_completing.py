@@ -11,7 +11,7 @@ from typing import Any
 
 import answers
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from signed_deliveries import NOW
 from test_helpdesk_contract import mutated, storable
@@ -263,7 +263,6 @@ def test_hubspots_closed_thread_closes_its_ticket():
 
 
 @EVERY_CASE
-@settings(deadline=None)
 @given(data=st.data())
 def test_whatever_is_answered_gives_events_or_a_sentence(case, data):
     bodies = [deepcopy(body) for body in CASES[case][4]]

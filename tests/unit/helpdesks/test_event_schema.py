@@ -96,7 +96,7 @@ def is_promised(value: object) -> bool:
     return not isinstance(value, str) or value == "" or bool(MOMENT.match(value))
 
 
-@settings(deadline=None, max_examples=600)  # a busy machine is no bug
+@settings(max_examples=600)
 @given(
     st.sampled_from(DOCUMENTS),
     st.sampled_from(list(TYPES)) | NEAR,
@@ -109,7 +109,7 @@ def test_the_schema_and_the_parser_agree(document, name, at, changes):
     assert VALID.is_valid(found) == is_taken(found)
 
 
-@settings(deadline=None, max_examples=300)
+@settings(max_examples=300)
 @given(st.text(st.characters(exclude_categories=["Cs", "Cn"]), max_size=8))  # known to all
 def test_they_agree_on_what_an_id_is(name):
     document = changed(DOCUMENTS[0], [("ticket_id", name)])

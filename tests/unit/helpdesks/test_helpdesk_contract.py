@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, TypeGuard
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from signed_deliveries import NOW, VENDORS, Vendor, example, examples, with_headers
 
@@ -282,7 +282,6 @@ def mutated(data: st.DataObject, document: object) -> object:
 
 
 @pytest.mark.parametrize(("vendor", "name"), JSON_EXAMPLES, ids=[n for _, n in JSON_EXAMPLES])
-@settings(deadline=None)  # a busy machine is no bug
 @given(data=st.data())
 def test_whatever_stands_in_a_body_parsing_gives_an_event_or_a_sentence(vendor, name, data):
     document = json.loads(example(name))
@@ -294,7 +293,6 @@ def test_whatever_stands_in_a_body_parsing_gives_an_event_or_a_sentence(vendor, 
 
 
 @EVERY_VENDOR
-@settings(deadline=None)  # a busy machine is no bug
 @given(body=st.binary(max_size=200), at=st.integers(0, 5_000), cut=st.integers(0, 50))
 def test_whatever_bytes_come_parsing_gives_an_event_or_a_sentence(vendor, body, at, cut):
     spoilt = vendor.body[:at] + body + vendor.body[at + cut :]

@@ -7,7 +7,7 @@ from dataclasses import replace
 from xml.etree import ElementTree as ET
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from signed_deliveries import NOW, VENDORS, example
 
@@ -179,7 +179,6 @@ def test_more_notifications_than_salesforce_sends_are_malformed():
 NAMES = ("sf:Id", "sf:Subject", "sf:IsClosed", "Notification", "sObject", "Id", "xsi:type")
 
 
-@settings(deadline=None)  # a busy machine is no bug
 @given(
     st.sampled_from([CASE, SEVERAL]),
     st.lists(st.tuples(st.sampled_from(NAMES), st.text(max_size=30)), max_size=4),

@@ -160,7 +160,7 @@ def test_a_megabyte_of_anything_is_answered(text: str):
     assert scoring.own_words.end <= len(text)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(st.text() | st.text(alphabet="ab \n>.?!-:@\0\ud800😡שé"), st.text(max_size=5) | st.none())
 def test_any_text_is_answered_twice_alike(text: str, hint: str | None):
     scoring = CLASSIFIER.score(text, hint)

@@ -39,7 +39,7 @@ def test_a_text_that_tells_overrules_the_hint():
     assert language.detect("Nobody has answered my letters for weeks", "de") == "en"
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(st.text(), st.text(max_size=5) | st.none())
 def test_any_text_and_hint_get_an_answer(text: str, hint: str | None):
     found = language.detect(text, hint)

@@ -97,7 +97,7 @@ LINES = st.sampled_from(
 )
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(st.lists(LINES | st.text(max_size=40)).map("\n".join))
 def test_the_part_lies_within_the_text_without_space_around_it(text: str):
     span = own_words(text)
