@@ -72,16 +72,19 @@ class Follower:
         return len(self._listeners)
 
     async def run(self) -> None:
-        """Read for ever; sleeps while nobody listens. Cancel it to stop."""
-        while True:
-            await self._wanted.wait()
-            await self._hints.wait()
-            self._tell_time()
-            try:
-                await self._read()
-            except StoreUnavailable:
-                log.warning("feed_waits_for_database")
-                await asyncio.sleep(REST)
+        """Read for ever; sleeps while nobody listens. Cancel it to stop: its hints close then."""
+        try:
+            while True:
+                await self._wanted.wait()
+                await self._hints.wait()
+                self._tell_time()
+                try:
+                    await self._read()
+                except StoreUnavailable:
+                    log.warning("feed_waits_for_database")
+                    await asyncio.sleep(REST)
+        finally:
+            await self._hints.close()
 
     def _tell_time(self) -> None:
         """Let listeners hear that time goes by: one clock a process, not one a listener."""

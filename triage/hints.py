@@ -23,6 +23,9 @@ class Hints(Protocol):
     async def wait(self) -> None:
         """Return when there may be something new, at the latest after HINT_TIMEOUT."""
 
+    async def close(self) -> None:
+        """Give back what it holds; nobody waits any more."""
+
 
 class SqliteHints:
     """Looks at `PRAGMA data_version`, which changes with any other connection's commit."""
@@ -38,6 +41,9 @@ class SqliteHints:
                 return
             await asyncio.sleep(LOOK_EVERY)
 
+    async def close(self) -> None:
+        self._connection.close()
+
     def _version(self) -> int:
         row = self._connection.cursor().execute("PRAGMA data_version").fetchone()
         return int(row[0])
@@ -48,6 +54,9 @@ class PolledHints:
 
     async def wait(self) -> None:
         await asyncio.sleep(POLL_EVERY)
+
+    async def close(self) -> None:
+        """Nothing is held."""
 
 
 def hints_for(database: Database, redis_url: str) -> Hints:

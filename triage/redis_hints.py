@@ -21,10 +21,10 @@ class RedisHints:
     """Listens to what `announcer` publishes."""
 
     def __init__(self, url: str) -> None:
-        redis = redis_asyncio.Redis.from_url(
+        self._redis = redis_asyncio.Redis.from_url(
             url, socket_timeout=2 * HINT_TIMEOUT, socket_connect_timeout=HINT_TIMEOUT
         )
-        self._pubsub = redis.pubsub()
+        self._pubsub = self._redis.pubsub()
 
     async def wait(self) -> None:
         try:
@@ -33,6 +33,10 @@ class RedisHints:
             await self._pubsub.get_message(ignore_subscribe_messages=True, timeout=HINT_TIMEOUT)
         except (RedisError, OSError):
             await asyncio.sleep(POLL_EVERY)
+
+    async def close(self) -> None:
+        await self._pubsub.aclose()  # type: ignore[no-untyped-call]
+        await self._redis.aclose()
 
 
 def announcer_by(url: str) -> Callable[[], None]:
