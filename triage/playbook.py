@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from types import MappingProxyType
 
+from triage.domain.cause import Cause
 from triage.domain.emotion import Emotion, ScoringState
 from triage.domain.flag import Flag
 from triage.domain.playbook import (
@@ -28,7 +29,6 @@ from triage.domain.playbook import (
     Step,
     When,
 )
-from triage.domain.wording import Cause
 from triage.playbook_checks import check_modifiers, check_rule, check_rules, check_wording
 from triage.yamlfile import Field, parse_yaml, read_yaml
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from triage.domain.acknowledgement import acknowledge, card_as_dict
+from triage.domain.cause import Cause, cause
 from triage.domain.emotion import Emotion
 from triage.domain.hand_over import hand_over
 from triage.domain.inputs import inputs_of
@@ -19,7 +20,6 @@ from triage.domain.routing import Decision
 from triage.domain.situation import Situation
 from triage.domain.team import Team
 from triage.domain.ticket import PUBLIC_CHANNELS, Mode, Ticket
-from triage.domain.wording import Cause, cause
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,9 +22,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from triage.domain.cause import Cause
 from triage.domain.emotion import Emotion
 from triage.domain.flag import Flag
-from triage.domain.wording import Cause
 
 FOLDER = Path(__file__).parent.parent / "corpus" / "messages"
 

@@ -27,11 +27,11 @@ from models.training.measures import (
 from models.training.readers import FRESH, Read
 from models.training.targets import CHARGED
 from triage.domain.charge import evidence, level_of, message_charge
+from triage.domain.cues import cues
 from triage.domain.emotion import Emotion, Scoring, Span
 from triage.domain.flag import Flag
 from triage.domain.policy import DEFAULT_POLICY
 from triage.domain.risk import risk_flags
-from triage.domain.wording import cues
 
 FELT = 2  # the level from which ignoring a feeling would annoy
 SHARES = (0.05, 0.10, 0.15, 0.20)  # of all tickets, that experienced agents can take

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from triage.domain.cause import Cause
 from triage.domain.draft import Draft, brief_draft, full_draft, text_of
 from triage.domain.hand_over import HandOver, Said
 from triage.domain.playbook import (
@@ -26,7 +27,6 @@ from triage.domain.playbook import (
 )
 from triage.domain.quoting import Quote, quotes
 from triage.domain.situation import Situation
-from triage.domain.wording import Cause
 
 __all__ = ["Card", "CardStep", "Playbook", "acknowledge", "banned_in", "card_as_dict"]
 

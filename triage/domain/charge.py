@@ -14,10 +14,10 @@ from dataclasses import dataclass
 from enum import StrEnum
 from itertools import accumulate
 
+from triage.domain.cues import Cue, CueKind
 from triage.domain.emotion import Emotion, EmotionScores, Scoring, SentenceScores, Span
 from triage.domain.flag import Flag
 from triage.domain.policy import Policy
-from triage.domain.wording import Cue, CueKind
 
 #: What each kind of cue adds once, however often it occurs.
 CUE_WEIGHTS: Mapping[CueKind, float] = {

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 
-from triage.domain.wording import cues
+from triage.domain.cues import cues
 
 LONGEST_NAME, LONGEST_FIELD = 30, 80  # characters
 MOST_WORDS = 5  # of a field that is still somebody's name

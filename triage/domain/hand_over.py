@@ -11,10 +11,10 @@ from dataclasses import dataclass
 from itertools import islice
 
 from triage.domain.emotion import Span
+from triage.domain.phrasebook import LOOKED_AT
 from triage.domain.quoting import quotes, sentences_of
 from triage.domain.reading import MessageReading, Reading
 from triage.domain.ticket import Author, Message, MessageId, Ticket
-from triage.domain.wording import LOOKED_AT
 
 HAPPENED, PROMISED, OPEN = 4, 3, 3  # sentences at most
 SHOWN = 240  # characters of one

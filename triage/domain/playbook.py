@@ -10,10 +10,10 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
+from triage.domain.cause import Cause
 from triage.domain.emotion import Emotion, ScoringState, Span
 from triage.domain.flag import Flag
 from triage.domain.situation import Situation
-from triage.domain.wording import Cause
 
 NAMING = "N"  # the step that names a feeling
 APOLOGISING = "A"

@@ -12,10 +12,10 @@ import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from triage.domain.cues import CueKind, cues
 from triage.domain.emotion import Span
 from triage.domain.flag import Flag
 from triage.domain.reading import MessageReading
-from triage.domain.wording import CueKind, cues
 
 QUOTES, QUOTE_LENGTH = 2, 160  # at most, and characters
 SENT_LENGTH = 200  # characters quoted in one reply, all quotes together

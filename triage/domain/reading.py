@@ -23,12 +23,12 @@ from triage.domain.charge import (
     thread_charge,
     trajectory_of,
 )
+from triage.domain.cues import cues
 from triage.domain.emotion import NO_SCORES, Emotion, EmotionScores, Scoring, ScoringState
 from triage.domain.flag import Flag
 from triage.domain.policy import Policy
 from triage.domain.risk import RaisedFlag, risk_flags
 from triage.domain.ticket import Message, MessageId, Ticket
-from triage.domain.wording import cues
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -15,13 +15,13 @@ from enum import StrEnum
 from itertools import islice
 
 from triage.domain.addressing import greeted_name, is_theirs
+from triage.domain.cause import Cause
 from triage.domain.emotion import Emotion, Span
 from triage.domain.feelings import NamedFeeling, named_feelings
 from triage.domain.greeting import first_name
 from triage.domain.playbook import APOLOGISING, LISTENING, STRAIGHT, Playbook, Source, plan
 from triage.domain.quoting import quotes
 from triage.domain.situation import Situation
-from triage.domain.wording import Cause
 
 AT_FAULT = frozenset({Cause.OURS, Cause.STAFF})
 ELSEWHERE = frozenset({Cause.THIRD_PARTY, Cause.POLICY, Cause.OWN_SLIP, Cause.LIFE_EVENT})

@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from triage.domain.cause import Cause
 from triage.domain.emotion import Emotion, ScoringState
 from triage.domain.flag import Flag
 from triage.domain.hand_over import HandOver
 from triage.domain.quoting import Sentence
-from triage.domain.wording import Cause
 
 PLEASED = (Emotion.GRATITUDE, Emotion.SATISFACTION)
 #: Behind thanks these tell of something that is not settled.

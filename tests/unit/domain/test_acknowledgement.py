@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from triage.domain.acknowledgement import Card, acknowledge, banned_in, card_as_dict
+from triage.domain.cause import Cause
 from triage.domain.draft import Draft, PartKind, text_of
 from triage.domain.emotion import Emotion, ScoringState, Span
 from triage.domain.flag import Flag
@@ -15,7 +16,6 @@ from triage.domain.playbook import holds
 from triage.domain.quoting import Sentence, quotes, quotes_to_send
 from triage.domain.reply import APOLOGY, Check, check_reply
 from triage.domain.situation import Situation
-from triage.domain.wording import Cause
 from triage.playbook import load_playbook
 
 PLAYBOOK = load_playbook()

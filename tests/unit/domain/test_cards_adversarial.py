@@ -19,6 +19,7 @@ import yaml
 
 from tests.builders import POLICY, a_message, a_ticket
 from triage.domain.acknowledgement import Card, acknowledge, card_as_dict
+from triage.domain.cause import Cause
 from triage.domain.draft import PIECE, Draft, Part, PartKind, text_of
 from triage.domain.emotion import Emotion, Scoring, ScoringState, SeenFlag, SentenceScores, Span
 from triage.domain.feelings import named_feelings
@@ -27,7 +28,6 @@ from triage.domain.reading import read_ticket
 from triage.domain.reply import APOLOGY, AT_FAULT, CONDOLENCE, FAULT
 from triage.domain.situation import Situation
 from triage.domain.ticket import Channel
-from triage.domain.wording import Cause
 from triage.page.shell import templates
 from triage.playbook import load_playbook
 from triage.receipt import situation

@@ -20,9 +20,9 @@ from triage.domain.charge import (
     thread_charge,
     trajectory_of,
 )
+from triage.domain.cues import cues
 from triage.domain.emotion import Emotion
 from triage.domain.flag import Flag
-from triage.domain.wording import cues
 
 probability = st.floats(0, 1)
 some_scores = st.dictionaries(st.sampled_from(list(Emotion)), probability)

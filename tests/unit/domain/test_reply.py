@@ -8,12 +8,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from triage.domain.cause import Cause
 from triage.domain.emotion import Emotion, Span
 from triage.domain.flag import Flag
 from triage.domain.quoting import Sentence
 from triage.domain.reply import Check, check_reply
 from triage.domain.situation import Situation
-from triage.domain.wording import Cause
 from triage.playbook import load_playbook
 
 PLAYBOOK = load_playbook()

@@ -1,24 +1,13 @@
-from collections.abc import Mapping
-from typing import TypeVar
+"""Cues: what intensifies a message, what only resembles it, and where it stands."""
+
+from __future__ import annotations
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from triage.domain.wording import (
-    CAUSES,
-    CUES,
-    Cause,
-    CueKind,
-    Phrasebook,
-    _cause_book,
-    _cue_book,
-    cause,
-    cues,
-    fold,
-)
-
-Kind = TypeVar("Kind")
+from tests.unit.domain.tables import examples
+from triage.domain.cues import CUES, CueKind, _cue_book, cues
 
 PRESENT = {
     CueKind.CAPS: [
@@ -132,65 +121,6 @@ ABSENT = {
     ],
 }
 
-BLAME = {
-    Cause.OURS: [
-        "you charged me twice",
-        "your driver left it in the rain",
-        "your app deleted everything",
-        "You have closed my account for no reason",
-        "I received the wrong size",
-        "it is your mistake",
-    ],
-    Cause.STAFF: [
-        "your agent told me it was free",
-        "your colleague promised a refund",
-        "the lady on the phone said it was fine",
-        "your colleague hung up on me",
-        "I was told by support that it would work",
-    ],
-    Cause.THIRD_PARTY: [
-        "my bank declined the payment",
-        "the courier lost it",
-        "DHL never delivered",
-        "somebody hacked my account",
-        "Royal Mail left it outside",
-    ],
-    Cause.POLICY: [
-        "your policy makes no sense",
-        "your price increase is far too high",
-        "why is there a cancellation fee",
-        "the price has gone up",
-        "you say it is non-refundable",
-    ],
-    Cause.OWN_SLIP: [
-        "my mistake",
-        "I accidentally deleted it",
-        "it was my own fault",
-        "I forgot my password",
-        "I entered the wrong address",
-        "silly me",
-    ],
-    Cause.LIFE_EVENT: [
-        "my husband died",
-        "I was diagnosed with cancer",
-        "I have been very ill",
-        "I lost my job",
-        "my mother passed away",
-    ],
-    Cause.UNCLEAR: [
-        "it does not work",
-        "the export fails with 403",
-        "where is my parcel?",
-        "this is not my fault",
-        "you did not charge me, all good",
-        "I accidentally clicked it and your app deleted everything",
-    ],
-}
-
-
-def examples(table: Mapping[Kind, list[str]]) -> list[tuple[Kind, str]]:
-    return [(kind, text) for kind, texts in table.items() for text in texts]
-
 
 @pytest.mark.parametrize(("kind", "text"), examples(PRESENT))
 def test_a_cue_is_found(kind: CueKind, text: str) -> None:
@@ -202,22 +132,12 @@ def test_what_only_resembles_a_cue_is_none(kind: CueKind, text: str) -> None:
     assert kind not in {cue.kind for cue in cues(text)}
 
 
-@pytest.mark.parametrize(("blamed", "text"), examples(BLAME))
-def test_who_is_held_responsible(blamed: Cause, text: str) -> None:
-    assert cause(text) == blamed
-
-
 def test_polite_words_are_no_cue() -> None:
     assert not cues("Dear team, could you please help me? Thank you very much. Kind regards")
 
 
 def test_a_plain_bug_report_holds_no_cue() -> None:
     assert not cues("The CSV export returns a 403 error since this morning, in Firefox and Chrome.")
-
-
-def test_the_nearest_to_us_is_named_where_several_are_blamed() -> None:
-    assert cause("my bank says that you charged me twice") == Cause.OURS
-    assert cause("you charged me twice and your agent told me it was fine") == Cause.STAFF
 
 
 def test_a_cue_gives_the_words_it_was_found_in() -> None:
@@ -230,23 +150,11 @@ def test_a_cue_gives_the_words_it_was_found_in() -> None:
 
 
 def test_every_phrase_compiles() -> None:
-    assert {kind for kind, _ in CAUSES} == set(Cause) - {Cause.UNCLEAR}
     assert {kind for kind, _ in CUES} <= set(CueKind)
-    assert all(phrase.match for book in (_cue_book(), _cause_book()) for phrase in book.phrases)
-
-
-def test_a_phrase_that_could_never_be_found_is_refused() -> None:
-    with pytest.raises(ValueError, match="begins with plain words"):
-        Phrasebook([(Cause.OURS, "this (?:or)|that")])
-
-
-def test_folding_keeps_every_character_in_its_place() -> None:
-    assert fold("İt’s `FINE`") == "İt's 'fine'"
+    assert all(phrase.match for phrase in _cue_book().phrases)
 
 
 @given(st.text())
 def test_any_text_gives_places_inside_it(text: str) -> None:
-    assert len(fold(text)) == len(text)
-    assert cause(text) in Cause
     for cue in cues(text):
         assert 0 <= cue.span.start < cue.span.end <= len(text)
