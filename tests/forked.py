@@ -20,7 +20,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NoReturn
 
-IMPORTED = ("triage.cli", "triage.administration", "triage.api.app", "alembic.command")
+IMPORTED = ("triage.cli.app", "triage.administration", "triage.api.app", "alembic.command")
 FILES = ("stdin", "stdout", "stderr")  # of a command, by their numbers
 
 
@@ -102,7 +102,7 @@ def _become(arguments: list[str], environment: dict[str, str], folder: str) -> N
     sys.stdin, sys.argv = os.fdopen(0), ["triage", *arguments]
     code = 1
     try:
-        importlib.import_module("triage.cli").main()
+        importlib.import_module("triage.cli.app").main()
     except SystemExit as ended:
         code = ended.code if isinstance(ended.code, int) else int(ended.code is not None)
     except BaseException:

@@ -21,7 +21,7 @@ CHECK = re.compile(r"^(good|BAD) +(\w+(?: \w+)?)  ", re.MULTILINE)
 #: The terminal becomes the one of this session, so that Ctrl-C typed there interrupts it.
 LEADS = (
     "import fcntl, sys, termios; fcntl.ioctl(0, termios.TIOCSCTTY, 0); "
-    "from triage.cli import app; app()"
+    "from triage.cli.app import app; app()"
 )
 
 

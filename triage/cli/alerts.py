@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from triage.command import clear_errors, say
+from triage.cli.command import clear_errors, say
 from triage.settings import read_settings
 
 alerts_app = typer.Typer(no_args_is_help=True, help="What supervisors are told.")

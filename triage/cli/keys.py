@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from triage.command import opened, say, show_table
+from triage.cli.command import opened, say, show_table
 from triage.domain.person import SYSTEM, Right
 
 keys_app = typer.Typer(no_args_is_help=True, help="Programs' API keys.")

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, TypeVar
 
 import typer
 
-from triage.cli_connect import prompt, settings_with_keys, show
-from triage.command import opened, say
+from triage.cli.command import opened, say
+from triage.cli.connect import prompt, settings_with_keys, show
 from triage.errors import BadInput, TriageError
 
 if TYPE_CHECKING:

@@ -7,8 +7,8 @@ from typing import Annotated
 
 import typer
 
-from triage import cli_mail, cli_set_up
-from triage.command import NamesVendors, clear_errors, console, show_table
+from triage.cli import mail, set_up
+from triage.cli.command import NamesVendors, clear_errors, console, show_table
 from triage.domain.ticket import Mode
 from triage.errors import BadInput
 from triage.settings import Settings, read_settings
@@ -33,13 +33,13 @@ def add_source(
     from triage import administration  # noqa: PLC0415
 
     if sys.stdin.isatty() and not (name and secret):
-        cli_mail.set_up(name) if vendor == MAILBOX else cli_set_up.set_up(vendor, name)
+        mail.set_up(name) if vendor == MAILBOX else set_up.set_up(vendor, name)
         return
     with clear_errors():
         if not name:
             raise BadInput("NAME: expected a name, as in its address /webhooks/NAME, found none")
     if vendor == MAILBOX:
-        cli_mail.add(name)
+        mail.add(name)
         return
     with clear_errors():
         made = administration.add_source(_settings(), vendor, name, secret)

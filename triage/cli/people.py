@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from triage.command import opened, say, show_table
+from triage.cli.command import opened, say, show_table
 from triage.domain.person import SYSTEM, Role
 
 if TYPE_CHECKING:

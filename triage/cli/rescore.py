@@ -12,8 +12,8 @@ import typer
 from rich.console import Console
 from typer.core import TyperGroup
 
-from triage.cli_rescore_runs import OF_THE_SERVICE, asks_for_it, install
-from triage.command import clear_errors, say
+from triage.cli.command import clear_errors, say
+from triage.cli.rescore_runs import OF_THE_SERVICE, asks_for_it, install
 from triage.errors import BadInput
 from triage.settings import read_settings
 

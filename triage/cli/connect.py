@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from triage.command import clear_errors, opened, say
+from triage.cli.command import clear_errors, opened, say
 from triage.errors import BadInput
 
 if TYPE_CHECKING:

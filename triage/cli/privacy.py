@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from triage.command import clear_errors, say, show_table
+from triage.cli.command import clear_errors, say, show_table
 from triage.domain.keeping import KeepAs, Keeping
 from triage.domain.person import SYSTEM
 from triage.errors import BadInput

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeElapsedColumn
 
-from triage.command import clear_errors, console, opened, say
+from triage.cli.command import clear_errors, console, opened, say
 
 if TYPE_CHECKING:
     from triage.settings import Settings

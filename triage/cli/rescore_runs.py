@@ -16,7 +16,7 @@ from rich.progress import (
     TimeRemainingColumn,
 )
 
-from triage.command import console, opened, say, show_table
+from triage.cli.command import console, opened, say, show_table
 from triage.domain.person import SYSTEM
 from triage.domain.rescoring import AT_WORK, RunState, Verb
 from triage.ports import utcnow

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from triage.command import clear_errors, opened, say
+from triage.cli.command import clear_errors, opened, say
 from triage.settings import Settings, read_settings
 
 TLS_PORT, STARTTLS_PORT = 993, 143
@@ -45,7 +45,7 @@ def password(name: str) -> None:
 
 def set_up(name: str) -> None:
     """Do as `add` at a terminal: a name that is missing, bad or taken is asked for again."""
-    from triage.cli_set_up import STOPPED, asked_name  # noqa: PLC0415
+    from triage.cli.set_up import STOPPED, asked_name  # noqa: PLC0415
 
     try:
         with opened() as database:

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from triage.command import opened, say
+from triage.cli.command import opened, say
 
 
 def install(sources: typer.Typer) -> None:

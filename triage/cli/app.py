@@ -11,14 +11,14 @@ from typing import Annotated
 
 import typer
 
-from triage import cli_connect, cli_mail, cli_privacy, cli_writes
-from triage.cli_alerts import alerts_app
-from triage.cli_backlog import backlog_app
-from triage.cli_keys import keys_app
-from triage.cli_people import people_app
-from triage.cli_rescore import rescore_app
-from triage.cli_sources import sources_app
-from triage.command import clear_errors, console, show_table
+from triage.cli import connect, mail, privacy, writes
+from triage.cli.alerts import alerts_app
+from triage.cli.backlog import backlog_app
+from triage.cli.command import clear_errors, console, show_table
+from triage.cli.keys import keys_app
+from triage.cli.people import people_app
+from triage.cli.rescore import rescore_app
+from triage.cli.sources import sources_app
 from triage.errors import BadInput
 from triage.settings import Settings, read_settings
 
@@ -35,10 +35,10 @@ app.add_typer(keys_app, name="keys")
 app.add_typer(alerts_app, name="alerts")
 app.add_typer(rescore_app, name="rescore")
 app.add_typer(backlog_app, name="backlog")
-cli_privacy.install(app, sources_app)
-cli_connect.install(sources_app)
-cli_mail.install(sources_app)
-cli_writes.install(sources_app)
+privacy.install(app, sources_app)
+connect.install(sources_app)
+mail.install(sources_app)
+writes.install(sources_app)
 
 
 @app.command()
@@ -264,7 +264,3 @@ def main() -> None:
     """Be the command; what it writes is for who runs it, and nobody else."""
     os.umask(0o077)
     app(prog_name="triage")
-
-
-if __name__ == "__main__":
-    main()

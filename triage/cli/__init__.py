@@ -1,0 +1,1 @@
+"""`triage …`: a file a group of commands. They only delegate."""
