@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -22,8 +23,13 @@ hypothesis.settings.load_profile("patient")
 
 
 def pytest_configure() -> None:
-    """Log as the service does: structlog's own default renders tracebacks with all locals."""
+    """Log as the service does: structlog's own default renders tracebacks with all locals.
+
+    A shell's background jobs ignore Ctrl-C, and so would every command that tests press it for.
+    """
     set_up_logs("console")
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def pytest_collection_finish(session: pytest.Session) -> None:
