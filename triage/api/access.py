@@ -6,7 +6,7 @@ Both are looked up with every request, so that what is taken from them is gone w
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from ipaddress import ip_address
@@ -79,10 +79,10 @@ def _program(state: State, key: str) -> Principal | None:
 Asking = Annotated[Principal | None, Depends(principal_of)]
 
 
-def require(right: Right) -> Callable[[Principal | None], Principal]:
+def require(right: Right) -> Callable[[Principal | None], Awaitable[Principal]]:
     """Return the dependency of a route that needs this right. It answers 401 or 403."""
 
-    def check(principal: Asking) -> Principal:
+    async def check(principal: Asking) -> Principal:
         if principal is None:
             raise HTTPException(
                 401, "log in, or send an API key as a bearer token", {"WWW-Authenticate": "Bearer"}
@@ -98,7 +98,7 @@ Reader = Annotated[Principal, Depends(require(Right.READ))]
 Decider = Annotated[Principal, Depends(require(Right.DECIDE))]
 
 
-def may_write_notes(reader: Reader) -> Principal:
+async def may_write_notes(reader: Reader) -> Principal:
     """The dependency of notes. Raises NotAllowed."""
     if not reader.may_write_notes():
         raise NotAllowed(f"{reader.name} may only read here; a note needs the scope decide")

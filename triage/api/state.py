@@ -78,7 +78,11 @@ class State:
         return self.rules.current().policy
 
 
-def state_of(request: Request) -> State:
-    """The dependency that gives a route the process's state."""
+async def state_of(request: Request) -> State:
+    """The dependency that gives a route the process's state.
+
+    Like each that waits for nothing it is a coroutine: FastAPI runs others in a thread, and there
+    and back costs a delivery more than all that is done with it.
+    """
     state: State = request.app.state.triage
     return state

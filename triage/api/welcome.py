@@ -52,7 +52,7 @@ class Welcome:
         return who is not None and who.may(Right.READ)
 
 
-def welcome(
+async def welcome(
     request: Request,
     credentials: Annotated[HTTPAuthorizationCredentials | None, Depends(bearer)],
 ) -> Welcome:

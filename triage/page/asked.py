@@ -41,7 +41,7 @@ class Asked(BaseModel):
     q: Text = Field(default="", max_length=100)
 
 
-def _view(asked: Annotated[Asked, Query()]) -> View:
+async def _view(asked: Annotated[Asked, Query()]) -> View:
     return View(
         lane=asked.lane,
         team=asked.team,
@@ -56,7 +56,7 @@ def _view(asked: Annotated[Asked, Query()]) -> View:
     )
 
 
-def _place(
+async def _place(
     place: Annotated[float | None, Query(ge=0, le=LAST_MOMENT)] = None,
     id: Annotated[int, Query(ge=0, le=LARGEST_ID)] = 0,  # noqa: A002 - as the page calls it
 ) -> Place | None:

@@ -5,7 +5,7 @@ All markup is ours and made by the templates, which escape every word of a custo
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -37,10 +37,10 @@ templates.filters |= FILTERS | {"corrected": corrected}
 templates.install_gettext_translations(TRANSLATIONS, newstyle=True)  # type: ignore[attr-defined]
 
 
-def viewer(right: Right) -> Callable[[Request, Principal | None], Principal]:
+def viewer(right: Right) -> Callable[[Request, Principal | None], Awaitable[Principal]]:
     """Return the dependency of a page that needs this right; strangers are led to the log-in."""
 
-    def check(request: Request, principal: Asking) -> Principal:
+    async def check(request: Request, principal: Asking) -> Principal:
         if principal is None:
             raise HTTPException(303, headers={"Location": log_in_path(_looked_at(request))})
         if not principal.may(right):

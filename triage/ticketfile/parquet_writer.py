@@ -1,4 +1,4 @@
-"""Parquet, written some thousand rows at a time; lists stay lists, moments and texts are texts."""
+"""Parquet, written a thousand rows at a time; lists stay lists, moments and texts are texts."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from pyarrow import parquet
 
 from triage.ticketfile.column import Column, Form
 
-GROUP = 10_000  # rows of one group: what is in memory
+GROUP = 1_000  # rows of one group: what is in memory, some 8 KB each
 EVIDENCE = pa.list_(
     pa.struct(
         [
