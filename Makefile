@@ -28,7 +28,8 @@ demo: .venv/installed  ## Play a working day at a support desk through the runni
 	@$(BIN)/triage demo
 
 test: .venv/installed-tests  ## Run every test, those with real processes included
-	$(BIN)/pytest -n $(TOGETHER) --dist worksteal tests/unit tests/integration tests/page
+	$(BIN)/pytest -n $(TOGETHER) --dist worksteal tests/unit tests/integration
+	$(BIN)/pytest -n $(TOGETHER) --dist worksteal tests/page  # apart: the browser keeps a process' event loop
 	$(BIN)/pytest tests/e2e
 
 .venv-training/installed: pyproject.toml
