@@ -1,7 +1,8 @@
 .DEFAULT_GOAL := help
 PYTHON ?= python3
 BIN := .venv/bin
-# tests wait for servers half of their time; those of the whole service measure time, and go alone
+# tests wait for servers half of their time; those of the whole service measure time, and go alone;
+# those of the page have a browser, which keeps its event loop, so that no other test can begin one
 TOGETHER ?= $(shell $(PYTHON) -c "import os; print(min(8, 1 + (os.cpu_count() or 1)))")
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
@@ -29,7 +30,7 @@ demo: .venv/installed  ## Play a working day at a support desk through the runni
 
 test: .venv/installed-tests  ## Run every test, those with real processes included
 	$(BIN)/pytest -n $(TOGETHER) --dist worksteal tests/unit tests/integration
-	$(BIN)/pytest -n $(TOGETHER) --dist worksteal tests/page  # apart: the browser keeps a process' event loop
+	$(BIN)/pytest -n $(TOGETHER) --dist worksteal tests/page
 	$(BIN)/pytest tests/e2e
 
 .venv-training/installed: pyproject.toml

@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import AsyncGenerator, AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from contextlib import aclosing, asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -73,18 +73,12 @@ class Follower:
 
     async def run(self) -> None:
         """Read for ever; sleeps while nobody listens. Cancel it to stop: its hints close then."""
-        try:
+        async with aclosing(self._hints):
             while True:
                 await self._wanted.wait()
                 await self._hints.wait()
                 self._tell_time()
-                try:
-                    await self._read()
-                except StoreUnavailable:
-                    log.warning("feed_waits_for_database")
-                    await asyncio.sleep(REST)
-        finally:
-            await self._hints.close()
+                await self._read()
 
     def _tell_time(self) -> None:
         """Let listeners hear that time goes by: one clock a process, not one a listener."""
@@ -128,10 +122,14 @@ class Follower:
                 self._wanted.clear()
 
     async def _read(self) -> None:
-        while new := await asyncio.to_thread(self._after, self._seq, MOST_AT_ONCE):
-            self._seq = new[-1].seq
-            for queue in self._listeners:
-                _hand_over(queue, new)
+        try:
+            while new := await asyncio.to_thread(self._after, self._seq, MOST_AT_ONCE):
+                self._seq = new[-1].seq
+                for queue in self._listeners:
+                    _hand_over(queue, new)
+        except StoreUnavailable:
+            log.warning("feed_waits_for_database")
+            await asyncio.sleep(REST)
 
     def _after(self, seq: int, limit: int) -> list[Change]:
         with self._database.reading() as connection:

@@ -23,7 +23,7 @@ class Hints(Protocol):
     async def wait(self) -> None:
         """Return when there may be something new, at the latest after HINT_TIMEOUT."""
 
-    async def close(self) -> None:
+    async def aclose(self) -> None:
         """Give back what it holds; nobody waits any more."""
 
 
@@ -41,7 +41,7 @@ class SqliteHints:
                 return
             await asyncio.sleep(LOOK_EVERY)
 
-    async def close(self) -> None:
+    async def aclose(self) -> None:
         self._connection.close()
 
     def _version(self) -> int:
@@ -55,7 +55,7 @@ class PolledHints:
     async def wait(self) -> None:
         await asyncio.sleep(POLL_EVERY)
 
-    async def close(self) -> None:
+    async def aclose(self) -> None:
         """Nothing is held."""
 
 

@@ -34,7 +34,7 @@ class RedisHints:
         except (RedisError, OSError):
             await asyncio.sleep(POLL_EVERY)
 
-    async def close(self) -> None:
+    async def aclose(self) -> None:
         await self._pubsub.aclose()  # type: ignore[no-untyped-call]
         await self._redis.aclose()
 
