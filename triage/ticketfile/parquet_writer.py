@@ -11,7 +11,7 @@ from pyarrow import parquet
 
 from triage.ticketfile.column import Column, Form
 
-GROUP = 1_000  # rows of one group: what is in memory, some 8 KB each
+GROUP = 1_000  # rows of one group: what is in memory, some 7 KB each
 EVIDENCE = pa.list_(
     pa.struct(
         [
