@@ -20,7 +20,7 @@ from sqlalchemy import func, select
 from tests.builders import POLICY
 from tests.mailserver import PASSWORD, USER, MailServer
 from tests.servers import wait_until
-from tests.terminal import CTRL_C, terminal
+from tests.terminal import terminal
 from tests.unit.helpdesks.signed_deliveries import example
 from triage import add_mailbox, read_mail
 from triage.add_mailbox import add_mailbox as add
@@ -379,8 +379,7 @@ def test_at_a_terminal_a_bad_name_is_asked_for_again_and_the_mailbox_is_tried_as
         stopped.expect("expected lower-case letters")
         stopped.answers(("[mail]", ""))
         stopped.expect("IMAP server")
-        stopped.types(CTRL_C, "")
-        assert stopped.ended() == 130
+        assert stopped.interrupted() == 130
     assert "Stopped; nothing was made." in stopped.said
     with terminal(known, "sources", "add", "imap") as one:
         one.answers(("[mail]", ""), ("IMAP server", "localhost"), ("No: STARTTLS", "n"))

@@ -12,7 +12,7 @@ from tests.servers import free_port, wait_until
 from tests.standins.hooked import HookedChatwoot, HookedZendesk
 from tests.standins.standin import Reply, served
 from tests.standins.zendesk import EMAIL, TOKEN
-from tests.terminal import CTRL_C, checks, terminal
+from tests.terminal import checks, terminal
 from tests.webprocess import installed_at, known_as, web_process
 from triage import administration
 from triage.keys import with_keys
@@ -61,8 +61,7 @@ def test_a_sender_of_ones_own_is_set_up_with_wrong_names_asked_again(running: Se
     with terminal(known(running), "sources", "add", "generic", "shop") as again:
         again.expect("there is a source of that name already")
         again.expect("[generic]")
-        again.types(CTRL_C, "")
-        assert again.ended() == 130
+        assert again.interrupted() == 130
     assert "Stopped; nothing was made." in again.said
 
 
@@ -128,15 +127,13 @@ def test_ctrl_c_says_exactly_what_is_kept(running: Settings):
     with terminal(known(running), "sources", "add", "front", "halfway") as one:
         one.hidden("signing key of the app", "a-signing-key-of-front")
         one.expect("Press Enter")
-        one.types(CTRL_C, "")
-        assert one.ended() == 130
+        assert one.interrupted() == 130
     assert "Stopped; kept: the source halfway. To go on: triage sources connect" in one.said
     assert "halfway" in names(running)
     with terminal(known(running), "sources", "add", "front", "nowhere") as two:
         two.expect("copy the signing key")
         two.expect("signing key of the app")
-        two.types(CTRL_C, "")
-        assert two.ended() == 130
+        assert two.interrupted() == 130
     assert "nothing was made" in two.said
     assert "nowhere" not in names(running)
 
@@ -144,8 +141,7 @@ def test_ctrl_c_says_exactly_what_is_kept(running: Settings):
 def test_what_cannot_be_connected_goes_on_without_that(running: Settings):
     with terminal(known(running), "sources", "add", "cloudevents", "events") as one:
         one.expect("Press Enter")
-        one.types(CTRL_C, "")
-        assert one.ended() == 130
+        assert one.interrupted() == 130
     assert "kept: the source events. To go on: triage sources test events" in one.said
 
 
@@ -159,8 +155,7 @@ def test_ctrl_c_while_a_webhook_is_made_says_that_nobody_knows_whether_it_was(ru
             one.hidden("API token", TOKEN)
             one.expect("Connected to")
             wait_until(lambda: bool(desk.asked), "the call that hangs")
-            one.types(CTRL_C, "")
-            assert one.ended() == 130
+            assert one.interrupted() == 130
     assert "kept: the source unsure, connected; whether its webhook was made is not" in one.said
     assert "triage sources connect unsure --make-webhook" in one.said
 
