@@ -59,7 +59,7 @@ def usable(
     try:
         address = account.address(values)
     except ValueError as error:
-        raise BadInput(f"address: {error}") from error
+        raise BadInput(str(error)) from error
     base_of(address, PrivateHosts.named(settings.outbound_private_hosts))
     return values, address
 

@@ -29,8 +29,9 @@ def make_webhook(database: Database, settings: Settings, name: str) -> str:
     with database.reading() as connection:
         source = sources.by_name(connection, name, vault)
     check_makes(settings, source.vendor)
-    wanted = Wanted(settings.webhook(name), source.secrets[0], f"Triage {name}")
     with reached(settings, database, name, ONCE, waiter(threading.Event())) as desk:
+        given = desk.source.credentials
+        wanted = Wanted(settings.webhook(name), source.secrets[0], f"Triage {name}", given)
         try:
             hook = carried_out(HOOKINGS[source.vendor].hook(wanted), desk.caller.ask_well)
         except Malformed as error:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,18 +10,26 @@ from typing import Any
 
 import pytest
 
-from tests.standins.hooked import HOOKED, Hooked
+from tests.fakes import NOON
+from tests.standins.everyone import HOOKED
+from tests.standins.hooked import Hooked
 from tests.standins.pulling import Leaping, Pulled, connected
 from tests.standins.standin import Reply, served
+from triage import connect
+from triage.domain.ticket import Status
 from triage.errors import BadInput, HelpdeskAway, HelpdeskRefuses
+from triage.helpdesks.clicks import CLICKS
+from triage.helpdesks.event import Delivery
+from triage.helpdesks.hooking.gorgias import FORMS
 from triage.helpdesks.hooking.registry import HOOKINGS
+from triage.helpdesks.registry import HELPDESKS
 from triage.make_webhook import make_webhook
 from triage.settings import Settings
-from triage.store import schema, sources
+from triage.store import accounts, schema, sources
 from triage.store.sources import Vault
 
 ADDRESS = "https://triage.example.com/webhooks/desk"
-BROKEN = {"webhooks": 7, "payload": 7, "_embedded": 7}
+BROKEN = {"webhooks": 7, "payload": 7, "_embedded": 7, "data": 7}
 OURS = "s" * 32  # the secret with which the source was made
 
 
@@ -34,6 +43,19 @@ class Made:
 
     def hook(self) -> str:
         return make_webhook(self.pulled.database, self.settings, "desk")
+
+    def connect(self, **changes: str) -> None:
+        """Connect the source once more, with other values."""
+        given = {"address": self.desk.address} | {**self.desk.given} | changes
+        connect.connect(self.pulled.database, self.settings, "desk", given, NOON)
+
+    def forget(self, value: str) -> None:
+        """Have the source be connected as before that value was asked for."""
+        database, vault = self.pulled.database, Vault(self.settings.secret_key)
+        with database.writing() as connection:
+            known = accounts.of_source(connection, "desk", vault)
+            kept = {k: v for k, v in known.credentials.items() if k != value}
+            accounts.connect(connection, known.source_id, known.address, kept, vault, NOON)
 
     def secrets(self) -> tuple[str, ...]:
         with self.pulled.database.reading() as connection:
@@ -112,15 +134,17 @@ def test_credentials_that_lack_the_right_are_said_and_change_nothing(made: Made)
 
 
 def test_a_refusal_is_one_sentence_that_names_the_call(made: Made):
-    made.desk.fails("/webhooks", Reply(422, {"error": "no more webhooks for you"}))
-    with pytest.raises(HelpdeskAway, match="GET /webhooks: answered with status 422"):
+    made.desk.fails(made.desk.path, Reply(422, {"error": "no more webhooks for you"}))
+    with pytest.raises(HelpdeskAway, match=f"GET {made.desk.path}: answered with status 422"):
         made.hook()
     assert made.secrets() == (OURS,)
 
 
-@pytest.mark.parametrize("broken", [[], "text", BROKEN, [{"endpoint": 1}]])
+@pytest.mark.parametrize(
+    "broken", ["text", BROKEN, [7], [{"endpoint": 1, "url": ADDRESS, "self": 7}]]
+)
 def test_an_answer_of_another_kind_is_a_sentence(made: Made, broken: Any):
-    made.desk.mutate = lambda path, body: broken if path.endswith("/webhooks") else body
+    made.desk.mutate = lambda path, body: broken if path.endswith(made.desk.path) else body
     with pytest.raises(HelpdeskAway):
         made.hook()
     assert made.secrets() == (OURS,)
@@ -128,7 +152,7 @@ def test_an_answer_of_another_kind_is_a_sentence(made: Made, broken: Any):
 
 def test_without_a_public_address_nothing_is_made_where_it_would_lead_nowhere(made: Made):
     made.settings = made.settings.model_copy(update={"public_url": ""})
-    if made.desk.vendor in {"zendesk", "helpscout"}:
+    if CLICKS[made.desk.vendor].hosted:
         with pytest.raises(BadInput, match="TRIAGE_PUBLIC_URL: expected"):
             made.hook()
         assert made.desk.addresses() == []
@@ -163,3 +187,84 @@ def test_a_webhook_of_zendesk_that_was_switched_off_is_not_taken_for_a_good_one(
     made.desk.by_hand(ADDRESS, status="inactive")
     with pytest.raises(HelpdeskAway, match="is not active: switch it on"):
         made.hook()
+
+
+@pytest.mark.parametrize("desk", ["freescout"], indirect=True)
+def test_a_webhook_of_freescout_that_lacks_an_event_is_made_anew(made: Made):
+    made.hook()
+    (first,) = made.desk.hooks
+    first["events"].remove("convo.status")
+    assert "was there already" in made.hook()
+    (second,) = made.desk.hooks
+    assert (first["id"], "convo.status" in second["events"]) == (101, True)
+    asked = len(made.desk.asked)
+    made.hook()
+    assert len(made.desk.asked) == asked + 1  # one that has them all is left alone
+
+
+@pytest.mark.parametrize("desk", ["jira"], indirect=True)
+def test_a_webhook_of_jira_sends_from_the_named_projects_only(made: Made):
+    made.connect(projects="shop, HELP")
+    made.hook()
+    (hook,) = made.desk.hooks
+    assert hook["filters"] == {"issue-related-events-section": 'project in ("SHOP", "HELP")'}
+    made.connect(projects="HELP")
+    made.hook()
+    (hook,) = made.desk.hooks
+    assert hook["filters"] == {"issue-related-events-section": 'project in ("HELP")'}
+
+
+@pytest.mark.parametrize("desk", ["jira"], indirect=True)
+def test_a_project_that_jira_does_not_have_makes_no_webhook(made: Made):
+    made.connect(projects="HELP,HLP")
+    with pytest.raises(HelpdeskAway, match="HLP is no service project there; known: HELP, HR, SH"):
+        made.hook()
+    assert made.desk.addresses() == []
+    with pytest.raises(BadInput, match=r"^projects: expected keys such as HELP"):
+        made.connect(projects='HELP") OR (project != "')
+
+
+@pytest.mark.parametrize("desk", ["jira"], indirect=True)
+def test_a_source_of_jira_that_was_connected_without_projects_is_connected_again(made: Made):
+    made.forget("projects")
+    with pytest.raises(HelpdeskAway, match=r"projects: expected keys .* connect the source again"):
+        made.hook()
+    assert made.desk.addresses() == []
+
+
+@pytest.mark.parametrize("desk", ["gorgias"], indirect=True)
+def test_gorgias_has_an_integration_for_each_event_and_what_it_sends_is_understood(made: Made):
+    made.desk.by_hand(ADDRESS)
+    made.hook()
+    found = {it["http"]["form"]["event"]: it["http"] for it in made.desk.hooks}
+    assert set(found) == {"ticket-created", "ticket-message-created", "ticket-updated"}
+    assert len(made.desk.hooks) == len(found)
+    for event, http in found.items():
+        assert [it for it, is_on in http["triggers"].items() if is_on] == [event]
+    closing = {"ticket.id": "7", "ticket.status": "closed", "ticket.closed_datetime": "2026-11-20"}
+    sent = {k: _rendered(it, closing) for k, it in found["ticket-updated"]["form"].items()}
+    body, headers = json.dumps(sent).encode(), found["ticket-updated"]["headers"]
+    delivery = Delivery({k.lower(): v for k, v in headers.items()}, body, received_at=NOON)
+    HELPDESKS["gorgias"].verify(delivery, made.secrets(), NOON)
+    event = HELPDESKS["gorgias"].parse(delivery)
+    assert (event.ticket_id, event.status, event.occurred_at) == ("7", Status.CLOSED, NOON)
+
+
+@pytest.mark.parametrize("desk", ["gorgias"], indirect=True)
+def test_an_integration_of_gorgias_that_is_not_active_is_not_taken_for_a_good_one(made: Made):
+    made.desk.by_hand(ADDRESS, deactivated_datetime="2026-11-20T10:12:07+00:00")
+    with pytest.raises(HelpdeskAway, match="is not active: activate it"):
+        made.hook()
+
+
+def test_the_guide_of_gorgias_shows_what_is_sent():
+    guide = Path(__file__).parents[2] / "docs" / "helpdesks" / "gorgias.md"
+    shown = [json.loads(it) for it in guide.read_text(encoding="utf-8").split("```")[1::2]]
+    assert shown == [dict(it) for it in FORMS.values()]
+
+
+def _rendered(template: str, values: dict[str, str]) -> str:
+    for name, value in values.items():
+        template = template.replace(f"{{{{{name}}}}}", value)
+    assert "{{" not in template
+    return template

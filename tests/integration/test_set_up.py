@@ -9,9 +9,13 @@ from pathlib import Path
 import pytest
 
 from tests.servers import free_port, wait_until
-from tests.standins.hooked import HookedChatwoot, HookedZendesk
+from tests.standins.chatwoot_hooks import HookedChatwoot
+from tests.standins.freescout_hooks import KEY as FREESCOUT_SIGNS
+from tests.standins.freescout_hooks import HookedFreeScout
+from tests.standins.freescout_writes import KEY as FREESCOUT_KEY
 from tests.standins.standin import Reply, served
 from tests.standins.zendesk import EMAIL, TOKEN
+from tests.standins.zendesk_hooks import HookedZendesk
 from tests.terminal import checks, terminal
 from tests.webprocess import installed_at, known_as, web_process
 from triage import administration
@@ -20,14 +24,14 @@ from triage.ports import utcnow
 from triage.settings import Settings
 
 WAY_IN = {"public address": "good", "signature": "good", "clock": "good"}
-CALLED = {
+ONLY_WRITTEN = {
     "address": "good",
     "reachable": "good",
     "credentials": "good",
     "limit": "good",
-    "tickets": "good",
     "permission": "good",
 }
+CALLED = ONLY_WRITTEN | {"tickets": "good"}  # where its backlog can be read
 
 
 @pytest.fixture(scope="module")
@@ -101,6 +105,39 @@ def test_zendesk_is_set_up_by_hand_with_a_short_secret_asked_again(running: Sett
     assert "a-signing-secret-of-zendesk" not in one.said
     assert checks(one.said) == WAY_IN | {"helpdesk": "good"}
     assert "not connected" in one.said
+
+
+def test_freescout_is_set_up_by_its_api_with_the_secret_that_no_call_tells(running: Settings):
+    desk = HookedFreeScout(utcnow)
+    with served(desk):
+        private = {"TRIAGE_OUTBOUND_PRIVATE_HOSTS": f"127.0.0.1:{desk.port}"}
+        with terminal(known(running, **private), "sources", "add", "freescout", "free") as one:
+            one.answers(("Shall it?", "y"))
+            one.expect("1. Manage > Settings > API & Webhooks")
+            one.hidden("Secret Key", FREESCOUT_SIGNS)
+            one.answers(("address of the server", desk.address), ("number of the user", "3"))
+            one.hidden("API key", FREESCOUT_KEY)
+            one.expect("Done: the webhook")
+            assert one.ended() == 0, one.said
+    assert desk.addresses() == [f"http://127.0.0.1:{running.port}/webhooks/free"]
+    assert checks(one.said) == WAY_IN | ONLY_WRITTEN
+    assert FREESCOUT_SIGNS not in one.said
+
+
+def test_a_secret_that_was_copied_for_an_api_that_refuses_is_not_asked_for_again(running: Settings):
+    desk = HookedFreeScout(utcnow)
+    with served(desk):
+        private = {"TRIAGE_OUTBOUND_PRIVATE_HOSTS": f"127.0.0.1:{desk.port}"}
+        with terminal(known(running, **private), "sources", "add", "freescout", "refuses") as one:
+            one.answers(("Shall it?", "y"))
+            one.hidden("Secret Key", FREESCOUT_SIGNS)
+            one.answers(("address of the server", desk.address), ("number of the user", "3"))
+            one.hidden("API key", "wr0ng")
+            one.expect("That did not work:")
+            one.expect("1. Manage > API & Webhooks > Webhooks > New")
+            one.answers(("Press Enter", ""))
+            assert one.ended() == 1, one.said
+    assert checks(one.said)["signature"] == "good"
 
 
 def test_an_api_that_refuses_leads_to_the_clicks(running: Settings):

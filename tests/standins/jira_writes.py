@@ -22,7 +22,7 @@ class WrittenJira(Writable):
     """Issues are known by keys, which are numbers here."""
 
     vendor = "jira"
-    given: ClassVar = {"email": EMAIL, "token": TOKEN}
+    given: ClassVar = {"projects": "HELP", "email": EMAIL, "token": TOKEN}
     field: ClassVar = "customfield_10077"
 
     def is_known(self, request: Request) -> bool:

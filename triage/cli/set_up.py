@@ -82,6 +82,7 @@ class Dialogue:
     made: bool = False
     connected: bool = False
     hooking: bool = False  # the webhook is being made just now
+    copied: bool = False  # the vendor's secret, from there
 
     def run(self, name: str) -> bool:
         """Return whether something does not work in the end."""
@@ -130,7 +131,7 @@ class Dialogue:
 
     def _by_api(self) -> bool:
         """Make the webhook by API, if that can be and is wanted; return whether it was made."""
-        from triage.helpdesks.hooking.registry import HOOKINGS  # noqa: PLC0415
+        from triage.helpdesks.hooking.registry import HOOKINGS, SECRET_BY_HAND  # noqa: PLC0415
         from triage.make_webhook import check_makes, make_webhook  # noqa: PLC0415
 
         try:
@@ -141,8 +142,9 @@ class Dialogue:
         say(f"Triage can make the webhook at {self.vendor} itself, with {needs}.")
         if not typer.confirm("Shall it? No: you are told where to click", default=False):
             return False
+        secret = self._copied_secret(count(1)) if self.vendor in SECRET_BY_HAND else ""
         given = self._asked_values()
-        self._make("")
+        self._make(secret)
         self._keep_connection(given)
         self.hooking = True
         try:
@@ -157,12 +159,17 @@ class Dialogue:
 
     def _by_hand(self) -> None:
         numbers = count(1)
-        self._say_lines(self._clicks.before, numbers)
-        secret = self._asked_secret() if self._clicks.theirs else ""
-        self._make(secret)
+        self._make(self._copied_secret(numbers) if self._clicks.theirs and not self.copied else "")
         self._say_lines(self._clicks.then, numbers)
         say(f"All of it, with what becomes of what: docs/helpdesks/{self._clicks.guide}.md")
         typer.prompt("Press Enter when that is done", default="", show_default=False)
+
+    def _copied_secret(self, numbers: Iterator[int]) -> str:
+        """Say where the vendor's secret stands, and ask for it."""
+        self._say_lines(self._clicks.before, numbers)
+        secret = self._asked_secret()
+        self.copied = True
+        return secret
 
     def _say_lines(self, lines: tuple[str, ...], numbers: Iterator[int]) -> None:
         from triage.helpdesks.clicks import filled  # noqa: PLC0415

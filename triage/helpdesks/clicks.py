@@ -158,7 +158,7 @@ CLICKS: Final[Mapping[str, Clicks]] = {
         hosted=True,
         then=(
             "Settings > App Store > HTTP Integration > Add, three times: Ticket created, "
-            "Ticket message created, Ticket status updated",
+            "Ticket message created, Ticket updated",
             "POST to {address}, both content types application/json",
             "Headers: X-Triage-Secret: {secret}",
             "The body of each: docs/helpdesks/gorgias.md",
@@ -167,15 +167,15 @@ CLICKS: Final[Mapping[str, Clicks]] = {
     "freescout": Clicks(
         guide="freescout",
         before=(
-            "On FreeScout's machine, in its folder: "
-            ". ./.env; printf '%swebhook_key' \"$APP_KEY\" | md5sum",
-            "Copy the 32 characters",
+            "Manage > Settings > API & Webhooks: copy the Secret Key",
+            "If it shows none, on FreeScout's machine, in its folder: "
+            ". ./.env; printf '%swebhook_key' \"$APP_KEY\" | md5sum (32 characters)",
         ),
-        theirs="those 32 characters",
+        theirs="Secret Key",
         then=(
             "Manage > API & Webhooks > Webhooks > New; URL: {address}",
             "Events: Conversation created, Customer replied, Agent replied, Conversation status "
-            "updated, Conversation deleted",
+            "updated, Conversation deleted, Conversation deleted forever",
         ),
     ),
     "salesforce": Clicks(

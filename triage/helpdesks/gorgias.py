@@ -2,7 +2,7 @@
 
 Gorgias signs nothing: the secret stands in a header of the integration, or in its address. What a
 template can hold is documented in part only, so all but the ids and the words is optional.
-Clicks and templates: docs/helpdesks/gorgias.md.
+Clicks: docs/helpdesks/gorgias.md; templates: triage/helpdesks/hooking/gorgias.py.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from triage.domain.ticket import Author, Channel, Status
 from triage.helpdesks import hygiene, ids, signatures, trials, words
 from triage.helpdesks.document import read_json
 from triage.helpdesks.event import Delivery, Event, Ignored, Kind, NewMessage
-from triage.helpdesks.reading import Field
+from triage.helpdesks.reading import Field, iso_moment
 
 check_secret = signatures.check_plain_secret
 new_secret = signatures.new_plain_secret
@@ -53,6 +53,7 @@ _NAMES = {
     "ticket-created": _Name(Kind.TICKET_CREATED),
     "ticket-message-created": _Name(Kind.MESSAGE_ADDED),
     "ticket-closed": _Name(Kind.STATUS_CHANGED, Status.CLOSED),
+    "ticket-updated": _Name(Kind.STATUS_CHANGED, Status.CLOSED),  # where the template says so
 }
 
 
@@ -83,7 +84,9 @@ def parse(delivery: Delivery) -> Event | Ignored:
         return Ignored(key, "an internal note")
     if delivery.is_ours(body["sender_email"].line()):
         return Ignored(key, "a message of our own")
-    at = body["created_at"].moment() if body["created_at"] else delivery.moment()
+    if body["event"].value == "ticket-updated" and body["status"].line().lower() != "closed":
+        return Ignored(key, "a change that closes nothing")
+    at = _moment(body, delivery)
     return Event(
         delivery_key=key,
         kind=meaning.kind,
@@ -98,6 +101,12 @@ def parse(delivery: Delivery) -> Event | Ignored:
         tags=hygiene.tags(body["tags"].line(hygiene.MAX_TEXT).split(",")),
         status=meaning.status,
     )
+
+
+def _moment(body: Field, delivery: Delivery) -> datetime:
+    """Return when it was, or came: how a template shows a moment is documented nowhere."""
+    given = body["created_at"] or body["closed_at"]
+    return (iso_moment(given.line()) if given else None) or delivery.moment()
 
 
 def _message(body: Field, at: datetime) -> NewMessage:

@@ -55,6 +55,27 @@ def test_a_closed_ticket_is_a_status_without_words():
     assert (event.status, event.message) == (Status.CLOSED, None)
 
 
+def test_an_update_closes_where_it_says_so_and_is_ignored_else():
+    closed = parse("closed", event="ticket-updated", status="closed", closed_at="2026-11-20T11:00Z")
+    assert (closed.kind, closed.status) == (Kind.STATUS_CHANGED, Status.CLOSED)
+    assert closed.occurred_at == datetime(2026, 11, 20, 11, tzinfo=UTC)
+    for status in ("open", "", None):
+        assert isinstance(parse("closed", event="ticket-updated", status=status), Ignored)
+
+
+def test_a_second_closing_is_another_delivery_and_a_change_after_the_first_is_the_same():
+    first, change, second = (
+        parse("closed", event="ticket-updated", status="closed", closed_at=at).delivery_key
+        for at in ("2026-11-20T11:00Z", "2026-11-20T11:00Z", "2026-11-21T09:30Z")
+    )
+    assert first == change != second
+
+
+@pytest.mark.parametrize("at", ["None", "20 November", "2026-11-20T10:12:07.123456", " "])
+def test_a_moment_that_a_template_spoils_is_when_the_delivery_came(at):
+    assert parse("created", created_at=at).occurred_at == NOW
+
+
 def test_html_stands_in_where_the_plain_text_is_empty():
     assert parse("created", text="", html="<p>My <b>refund</b></p>").message.text == "My refund"
 

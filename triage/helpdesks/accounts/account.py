@@ -89,5 +89,5 @@ def web_address(given: str) -> str:
     """Return an address of scheme, host and perhaps a port and a path. Raises ValueError."""
     given = given.strip().rstrip("/")
     if not re.fullmatch(r"https?://[^\s/?#@]+(?:/[^\s?#]*)?", given):
-        raise ValueError("expected an address such as https://desk.example.com")
+        raise ValueError("address: expected one such as https://desk.example.com")
     return given

@@ -7,9 +7,8 @@ update.
 from __future__ import annotations
 
 from triage.helpdesks.call import Request
-from triage.helpdesks.hooking.hooking import Hook, Wanted
-from triage.helpdesks.reading import Field
-from triage.helpdesks.writing.writing import MOST_PAGES, Steps, at
+from triage.helpdesks.hooking.hooking import Hook, Wanted, embedded
+from triage.helpdesks.writing.writing import Steps, at
 
 NEEDS = "an app of an administrator's"
 EVENTS = [
@@ -24,7 +23,7 @@ EVENTS = [
 
 def hook(wanted: Wanted) -> Steps[Hook]:
     """Make the webhook, or set the one with our address right."""
-    found = yield from _found(wanted.address)
+    found = yield from embedded(wanted.address)
     body = {
         "url": wanted.address,
         "events": EVENTS,
@@ -37,16 +36,3 @@ def hook(wanted: Wanted) -> Steps[Hook]:
     else:
         yield Request(path=f"/webhooks/{at(found['id'].id())}", method="PUT", body=body)
     return Hook(found is None, wanted.secret)
-
-
-def _found(address: str) -> Steps[Field | None]:
-    for number in range(1, MOST_PAGES + 1):
-        answer = yield Request(path="/webhooks", query=(("page", str(number)),))
-        page = answer.json()
-        for one in page["_embedded"]["webhooks"].items():
-            if one["url"].value == address:
-                return one
-        pages = page["page"]["totalPages"].value
-        if not isinstance(pages, int) or number >= pages:
-            break
-    return None
