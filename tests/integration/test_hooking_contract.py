@@ -19,7 +19,7 @@ from triage import connect
 from triage.domain.ticket import Status
 from triage.errors import BadInput, HelpdeskAway, HelpdeskRefuses
 from triage.helpdesks.clicks import CLICKS
-from triage.helpdesks.event import Delivery
+from triage.helpdesks.event import Delivery, Thin
 from triage.helpdesks.hooking.gorgias import FORMS
 from triage.helpdesks.hooking.registry import HOOKINGS
 from triage.helpdesks.registry import HELPDESKS
@@ -255,6 +255,25 @@ def test_an_integration_of_gorgias_that_is_not_active_is_not_taken_for_a_good_on
     made.desk.by_hand(ADDRESS, deactivated_datetime="2026-11-20T10:12:07+00:00")
     with pytest.raises(HelpdeskAway, match="is not active: activate it"):
         made.hook()
+
+
+@pytest.mark.parametrize("desk", ["freshdesk"], indirect=True)
+def test_freshdesk_has_a_rule_for_each_writer_after_theirs_and_what_they_send_is_fetched(
+    made: Made,
+):
+    made.hook()
+    first, agents, customers = made.desk.hooks
+    assert (first["kind"], first["position"]) == ("1", 2)
+    assert [it["performer"]["type"] for it in (agents, customers)] == [1, 2]
+    for rule in made.desk.hooks:
+        (action,) = rule["actions"]
+        sent = {k: _rendered(it, {"ticket.id": "7"}) for k, it in action["content"].items()}
+        headers = {k.lower(): v for k, v in action["custom_headers"].items()}
+        delivery = Delivery(headers, json.dumps(sent).encode(), received_at=NOON)
+        HELPDESKS["freshdesk"].verify(delivery, made.secrets(), NOON)
+        thin = HELPDESKS["freshdesk"].parse(delivery)
+        assert isinstance(thin, Thin)
+        assert (thin.what, thin.ticket_id) == ("ticket", "7")
 
 
 def test_the_guide_of_gorgias_shows_what_is_sent():

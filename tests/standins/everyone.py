@@ -6,6 +6,7 @@ from tests.standins.chatwoot import Chatwoot
 from tests.standins.chatwoot_hooks import HookedChatwoot
 from tests.standins.freescout_hooks import HookedFreeScout
 from tests.standins.freshdesk import Freshdesk
+from tests.standins.freshdesk_hooks import HookedFreshdesk
 from tests.standins.gorgias_hooks import HookedGorgias
 from tests.standins.helpscout_hooks import HookedHelpScout
 from tests.standins.hooked import Hooked
@@ -23,6 +24,7 @@ STANDINS: dict[str, type[StandIn]] = {kind.vendor: kind for kind in KINDS}
 HOOKING: tuple[type[Hooked], ...] = (
     HookedChatwoot,
     HookedFreeScout,
+    HookedFreshdesk,
     HookedGorgias,
     HookedHelpScout,
     HookedJira,

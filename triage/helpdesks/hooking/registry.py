@@ -5,12 +5,22 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from triage.helpdesks.hooking import chatwoot, freescout, gorgias, helpscout, jira, zammad, zendesk
+from triage.helpdesks.hooking import (
+    chatwoot,
+    freescout,
+    freshdesk,
+    gorgias,
+    helpscout,
+    jira,
+    zammad,
+    zendesk,
+)
 from triage.helpdesks.hooking.hooking import Hooking
 
 HOOKINGS: Final[Mapping[str, Hooking]] = {
     "chatwoot": chatwoot,
     "freescout": freescout,
+    "freshdesk": freshdesk,
     "gorgias": gorgias,
     "helpscout": helpscout,
     "jira": jira,
