@@ -59,20 +59,22 @@ _RULES = (
 
 def hook(wanted: Wanted) -> Steps[Hook]:
     """Make the rules, or set right those that send to us."""
-    created, updated = (yield from _rules(_CREATION)), (yield from _rules(_UPDATES))
-    there = [it for it in [*created, *updated] if _sends_to(it, wanted.address)]
+    every = {_CREATION: (yield from _rules(_CREATION)), _UPDATES: (yield from _rules(_UPDATES))}
+    ours = {
+        kind: [it for it in rules if _sends_to(it, wanted.address)] for kind, rules in every.items()
+    }
     for rule in _RULES:
         path = f"/automations/{rule.kind}/rules"
         body = _body(wanted, rule)
-        same = (it for it in there if it["performer"]["type"].value == rule.by)
+        same = (it for it in ours[rule.kind] if it["performer"]["type"].value == rule.by)
         if found := next(same, None):
             yield Request(path=f"{path}/{at(found['id'].id())}", method="PUT", body=body)
             continue
         if rule.kind == _CREATION:
             # last: where only the first matching rule is carried out, theirs go before
-            body["position"] = len(created) + 1
+            body["position"] = len(every[_CREATION]) + 1
         yield Request(path=path, method="POST", body=body)
-    return Hook(made=not there, secret=wanted.secret)
+    return Hook(made=not any(ours.values()), secret=wanted.secret)
 
 
 def _rules(kind: str) -> Steps[list[Field]]:
