@@ -143,7 +143,7 @@ def _permission(desk: Reached, first: Response) -> str:
     if told is None:
         return ONLY_A_WRITE
     try:
-        return told(first)
+        return carried_out(told(first, desk.source.credentials), desk.caller.ask_well)
     except Lacks as error:
         raise HelpdeskRefuses(str(error)) from error
 

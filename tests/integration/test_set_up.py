@@ -13,6 +13,9 @@ from tests.standins.chatwoot_hooks import HookedChatwoot
 from tests.standins.freescout_hooks import KEY as FREESCOUT_SIGNS
 from tests.standins.freescout_hooks import HookedFreeScout
 from tests.standins.freescout_writes import KEY as FREESCOUT_KEY
+from tests.standins.jira_hooks import HookedJira
+from tests.standins.jira_writes import EMAIL as JIRA_EMAIL
+from tests.standins.jira_writes import TOKEN as JIRA_TOKEN
 from tests.standins.standin import Reply, served
 from tests.standins.zendesk import EMAIL, TOKEN
 from tests.standins.zendesk_hooks import HookedZendesk
@@ -122,6 +125,26 @@ def test_freescout_is_set_up_by_its_api_with_the_secret_that_no_call_tells(runni
     assert desk.addresses() == [f"http://127.0.0.1:{running.port}/webhooks/free"]
     assert checks(one.said) == WAY_IN | ONLY_WRITTEN
     assert FREESCOUT_SIGNS not in one.said
+
+
+def test_jira_is_set_up_by_its_api_for_the_projects_that_are_named(running: Settings):
+    desk = HookedJira(utcnow, may=("EDIT_ISSUES", "ADD_COMMENTS"))
+    with served(desk):
+        private = {"TRIAGE_OUTBOUND_PRIVATE_HOSTS": f"127.0.0.1:{desk.port}"}
+        with terminal(known(running, **private), "sources", "add", "jira", "issues") as one:
+            one.answers(("Shall it?", "y"), ("site (the part", desk.address))
+            one.answers(("keys of the service projects", "HELP!"), ("e-mail", JIRA_EMAIL))
+            one.hidden("API token", JIRA_TOKEN)
+            one.expect("projects: expected keys such as HELP")
+            one.answers(("site (the part", ""), ("keys of the service", "help"), ("e-mail", ""))
+            one.hidden("API token", JIRA_TOKEN)
+            one.expect("Done: the webhook")
+            assert one.ended() == 1, one.said
+    (hook,) = desk.hooks
+    assert hook["filters"] == {"issue-related-events-section": 'project in ("HELP")'}
+    assert checks(one.said) == WAY_IN | ONLY_WRITTEN | {"permission": "BAD"}
+    assert "it may not assign in HELP: give an agent's token" in one.said
+    assert JIRA_TOKEN not in one.said
 
 
 def test_a_secret_that_was_copied_for_an_api_that_refuses_is_not_asked_for_again(running: Settings):

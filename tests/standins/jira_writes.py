@@ -24,6 +24,7 @@ class WrittenJira(Writable):
     vendor = "jira"
     given: ClassVar = {"projects": "HELP", "email": EMAIL, "token": TOKEN}
     field: ClassVar = "customfield_10077"
+    may: tuple[str, ...] = ("EDIT_ISSUES", "ADD_COMMENTS", "ASSIGN_ISSUES")
 
     def is_known(self, request: Request) -> bool:
         return request.headers.get("authorization") == KNOWN
@@ -32,6 +33,10 @@ class WrittenJira(Writable):
         path, method = request.url.path, request.method
         if path == "/rest/api/3/myself":
             return Reply(body={"accountId": "5f:bot", "displayName": "Triage"})
+        if path == "/rest/api/3/mypermissions":
+            asked = request.query_params["permissions"].split(",")
+            told = {it: {"key": it, "havePermission": it in self.may} for it in asked}
+            return Reply(body={"permissions": told})
         if path == "/rest/api/3/user/search":
             customer = {"accountId": "qm:1", "emailAddress": request.query_params["query"]}
             found = [
