@@ -55,7 +55,7 @@ format: .venv/installed-tests  ## Put the code into shape
 	$(BIN)/ruff format --quiet .
 
 words: .venv/installed-tests  ## Write every word of the page into its catalogue, for translators
-	$(BIN)/pybabel --quiet extract -F pyproject.toml --omit-header --sort-output --no-location -o triage/page/messages.pot triage/page
+	$(BIN)/pybabel --quiet extract -F pyproject.toml --omit-header --sort-output --no-location -o triage/page/messages.pot triage/page triage/source_advice.py
 
 clean:  ## Remove the environment and caches; the data folder stays
 	rm -rf .venv .venv-training .pytest_cache .mypy_cache .ruff_cache .hypothesis

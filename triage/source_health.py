@@ -14,12 +14,12 @@ from typing import Any
 from triage import reading_health
 from triage.domain import source_status
 from triage.domain.silence import LEAST, Silence, is_unusual, stretches
-from triage.domain.source_status import Signs, Status, Trouble
+from triage.domain.source_status import Signs, Status
 from triage.domain.surge import WEEK
 from triage.errors import UnknownSource
 from triage.masking import mask
 from triage.reading_health import LATE_AFTER, Health
-from triage.source_advice import advice
+from triage.source_advice import Advice
 from triage.store import outbox, refusals, source_facts, thin_events
 from triage.store.database import Database
 from triage.store.refusals import Refusals
@@ -48,7 +48,7 @@ class SourceHealth:
     vendor: str
     mode: str
     status: Status
-    troubles: Sequence[tuple[Trouble, str]]  # each with its sentence
+    troubles: Sequence[Advice]  # the worst first
     came: Came
     due: int
     oldest: datetime | None
@@ -150,7 +150,7 @@ def _one(connection: Any, row: Any, shared: _Shared, now: datetime) -> SourceHea
     silent = is_unusual(_silence(connection, row.id, came, now))
     signs = _signs(values, silent=silent, now=now)
     found = source_status.troubles(signs)
-    told = [(it, advice(it, row.name, signs)) for it in found]
+    told = [Advice(it, row.name, signs) for it in found]
     known = {"id": row.id, "name": row.name, "vendor": row.vendor, "mode": row.mode}
     return SourceHealth(**known, status=source_status.status(found), troubles=told, **values)
 

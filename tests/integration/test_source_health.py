@@ -50,7 +50,7 @@ def seen(world: World, now: Any = NOON) -> SourceHealth:
 
 
 def what(found: SourceHealth) -> list[Trouble]:
-    return [it for it, _ in found.troubles]
+    return [it.trouble for it in found.troubles]
 
 
 def came(world: World, *times: Any) -> None:
@@ -67,7 +67,7 @@ def unread(world: World, key: str, reason: str, at: Any = NOON) -> None:
 def test_a_source_that_never_sent_says_what_to_do(world):
     found = seen(world)
     assert (found.status, what(found)) == (Status.NEEDS_YOU, [Trouble.NEVER])
-    assert "triage sources test demo" in found.troubles[0][1]
+    assert "triage sources test demo" in found.troubles[0].sentence()
 
 
 def test_a_mailbox_that_cannot_be_read_needs_you_and_says_why(world):
@@ -117,13 +117,13 @@ def test_tickets_that_wait_and_those_given_up_are_told(world):
     found = seen(world, NOON + 6 * MINUTE)
     assert (found.due, found.oldest) == (1, NOON)
     assert what(found) == [Trouble.UNDECIDED]
-    assert "since 6 min" in found.troubles[0][1]
+    assert "since 6 min" in found.troubles[0].sentence()
     with world.database.writing() as connection:
         dead = update(tables.ticket).where(tables.ticket.c.id == ticket)
         connection.execute(dead.values(state="dead"))
     found = seen(world, NOON + 6 * MINUTE)
     assert (found.due, found.given_up, what(found)) == (0, 1, [Trouble.GIVEN_UP])
-    assert found.troubles[0][1].startswith("1 ticket could")
+    assert found.troubles[0].sentence().startswith("1 ticket could")
 
 
 def test_a_backlog_that_waits_on_purpose_is_nobodys_trouble(world):
@@ -192,7 +192,7 @@ def test_a_new_source_with_the_wrong_secret_is_told_so(world):
         refusals.add(connection, {"demo": Refusals(4, NOON, "signature")})
     found = seen(world)
     assert what(found) == [Trouble.REFUSED, Trouble.NEVER]
-    assert "(4 today)" in found.troubles[0][1]
+    assert "(4 today)" in found.troubles[0].sentence()
 
 
 def connected(world: World) -> Vault:
@@ -252,7 +252,7 @@ def test_writes_given_up_are_told_for_a_day_and_listed_with_their_reason(world):
         connection.execute(insert(writing), [told])
     found = seen(world)
     assert (what(found), found.written.dead) == ([Trouble.WRITES], 1)
-    assert found.troubles[0][1].startswith("1 write to")
+    assert found.troubles[0].sentence().startswith("1 write to")
     detail = source_health.look_at(world.database, "demo", NOON)
     assert [(it.ticket_id, it.text) for it in detail.writes] == [(ticket, "422: no such tag")]
     assert seen(world, NOON + 20 * MINUTE + 24 * HOUR).writes_lost == 0

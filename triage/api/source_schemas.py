@@ -60,7 +60,7 @@ def source_view(one: SourceHealth) -> SourceView:
         vendor=one.vendor,
         mode=one.mode,
         status=one.status,
-        troubles=[TroubleView(what=it, sentence=said) for it, said in one.troubles],
+        troubles=[TroubleView(what=it.trouble, sentence=it.sentence()) for it in one.troubles],
         last_delivery=one.came.last,
         deliveries_last_hour=one.came.last_hour,
         deliveries_last_day=one.came.last_day,

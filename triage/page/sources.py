@@ -12,7 +12,7 @@ from fastapi.responses import HTMLResponse
 from triage import source_health
 from triage.domain.source_status import Status
 from triage.errors import UnknownSource
-from triage.page.language import _
+from triage.page.language import TRANSLATIONS, _
 from triage.page.shell import Decider, ReadState, page
 from triage.source_health import SourceHealth
 from triage.store.database import Database
@@ -71,6 +71,7 @@ def _words() -> dict[str, Any]:
         "refused": REFUSED,
         "shown": source_health.shown,
         "took": took,
+        "say": lambda advice: advice.sentence(TRANSLATIONS),
     }
 
 

@@ -14,6 +14,7 @@ from jinja2 import nodes
 from triage.page import shell
 
 PAGE = Path(shell.__file__).parent
+READ = (PAGE, PAGE.parent / "source_advice.py")  # what has words of the page
 TEMPLATES = sorted(it.name for it in (PAGE / "templates").iterdir())
 HELD = " "  # stands for whatever is put in there
 NAMES = {"Triage"}  # that no language translates
@@ -70,7 +71,15 @@ def test_the_catalogue_is_the_one_of_these_templates(tmp_path):
     fresh = tmp_path / "fresh.pot"
     command = "extract -F pyproject.toml --omit-header --sort-output --no-location -o"
     subprocess.run(
-        [sys.executable, "-m", "babel.messages.frontend", "--quiet", *command.split(), fresh, PAGE],
+        [
+            sys.executable,
+            "-m",
+            "babel.messages.frontend",
+            "--quiet",
+            *command.split(),
+            fresh,
+            *READ,
+        ],
         check=True,
         cwd=PAGE.parents[1],
     )
