@@ -96,7 +96,7 @@ def test_what_is_wrong_with_a_connection_is_one_sentence(desk: Freshdesk, triage
         (("sources", "connect", "desk", "--set", "key=x"), "a secret is not said there"),
         (("sources", "connect", "desk", "--set", "colour=x"), "expected NAME=VALUE"),
         (("sources", "connect", "desk", "--set", "address=http://10.0.0.1"), "https at port 443"),
-        (("sources", "connect", "desk", "--set", "address=a b"), "expected an address"),
+        (("sources", "connect", "desk", "--set", "address=a b"), "address: expected one such as"),
         (("backlog", "pull", "desk"), "desk: not connected"),
         (("backlog", "pull", "desk", "--since", "soon"), "expected a number and h, d or w"),
     ]
