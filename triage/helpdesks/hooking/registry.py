@@ -1,4 +1,8 @@
-"""The helpdesks whose webhook can be made by their API. A new one is a file and a line here."""
+"""The helpdesks whose webhook can be made by their API. A new one is a file and a line here.
+
+Not here: HubSpot ("only in your private app settings", says its guide), Intercom and Front (a part
+of an app, set on its page), Salesforce (metadata that is deployed, not data).
+"""
 
 from __future__ import annotations
 
