@@ -16,8 +16,8 @@ from triage.helpdesks.accounts.rights import ONLY_A_WRITE, RIGHTS, Lacks
 from triage.helpdesks.backlog.backlog import Cursor
 from triage.helpdesks.backlog.registry import BACKLOGS
 from triage.helpdesks.call import Response
+from triage.helpdesks.steps import carried_out
 from triage.helpdesks.writing.registry import WRITINGS
-from triage.helpdesks.writing.writing import carried_out
 from triage.outbound.addresses import PrivateHosts, base_of, resolve
 from triage.outbound.caller import ONCE
 from triage.ports import utcnow

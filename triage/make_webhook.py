@@ -10,7 +10,7 @@ from triage.helpdesks.event import Malformed
 from triage.helpdesks.hooking.hooking import Hook, Wanted
 from triage.helpdesks.hooking.registry import HOOKINGS
 from triage.helpdesks.registry import HELPDESKS
-from triage.helpdesks.writing.writing import carried_out
+from triage.helpdesks.steps import carried_out
 from triage.outbound.caller import ONCE
 from triage.reach import reached, waiter
 from triage.settings import Settings

@@ -28,16 +28,9 @@ from triage.domain.write_back import (
 from triage.errors import HelpdeskAway, HelpdeskRefuses
 from triage.helpdesks.call import Request, Response
 from triage.helpdesks.event import Malformed
+from triage.helpdesks.steps import Steps, carried_out
 from triage.helpdesks.writing.registry import WRITINGS
-from triage.helpdesks.writing.writing import (
-    Beaten,
-    Job,
-    NotThere,
-    Steps,
-    Writing,
-    carried_out,
-    highest,
-)
+from triage.helpdesks.writing.writing import Beaten, Job, NotThere, Writing, highest
 from triage.outbound.caller import Caller, Patience
 from triage.ports import Clock
 from triage.reach import Reached

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -56,6 +56,17 @@ class Made:
             known = accounts.of_source(connection, "desk", vault)
             kept = {k: v for k, v in known.credentials.items() if k != value}
             accounts.connect(connection, known.source_id, known.address, kept, vault, NOON)
+
+    def takes(
+        self, form: Mapping[str, str], headers: Mapping[str, str], values: Mapping[str, str]
+    ) -> Any:
+        """Return what becomes of a delivery of that form, with these values put in."""
+        sent = json.dumps({key: _rendered(it, values) for key, it in form.items()})
+        lower = {key.lower(): value for key, value in headers.items()}
+        delivery = Delivery(lower, sent.encode(), received_at=NOON)
+        helpdesk = HELPDESKS[self.desk.vendor]
+        helpdesk.verify(delivery, self.secrets(), NOON)
+        return helpdesk.parse(delivery)
 
     def secrets(self) -> tuple[str, ...]:
         with self.pulled.database.reading() as connection:
@@ -242,11 +253,7 @@ def test_gorgias_has_an_integration_for_each_event_and_what_it_sends_is_understo
     for event, http in found.items():
         assert [it for it, is_on in http["triggers"].items() if is_on] == [event]
     closing = {"ticket.id": "7", "ticket.status": "closed", "ticket.closed_datetime": "2026-11-20"}
-    sent = {k: _rendered(it, closing) for k, it in found["ticket-updated"]["form"].items()}
-    body, headers = json.dumps(sent).encode(), found["ticket-updated"]["headers"]
-    delivery = Delivery({k.lower(): v for k, v in headers.items()}, body, received_at=NOON)
-    HELPDESKS["gorgias"].verify(delivery, made.secrets(), NOON)
-    event = HELPDESKS["gorgias"].parse(delivery)
+    event = made.takes(found["ticket-updated"]["form"], found["ticket-updated"]["headers"], closing)
     assert (event.ticket_id, event.status, event.occurred_at) == ("7", Status.CLOSED, NOON)
 
 
@@ -267,11 +274,7 @@ def test_freshdesk_has_a_rule_for_each_writer_after_theirs_and_what_they_send_is
     assert [it["performer"]["type"] for it in (agents, customers)] == [1, 2]
     for rule in made.desk.hooks:
         (action,) = rule["actions"]
-        sent = {k: _rendered(it, {"ticket.id": "7"}) for k, it in action["content"].items()}
-        headers = {k.lower(): v for k, v in action["custom_headers"].items()}
-        delivery = Delivery(headers, json.dumps(sent).encode(), received_at=NOON)
-        HELPDESKS["freshdesk"].verify(delivery, made.secrets(), NOON)
-        thin = HELPDESKS["freshdesk"].parse(delivery)
+        thin = made.takes(action["content"], action["custom_headers"], {"ticket.id": "7"})
         assert isinstance(thin, Thin)
         assert (thin.what, thin.ticket_id) == ("ticket", "7")
 
@@ -282,7 +285,7 @@ def test_the_guide_of_gorgias_shows_what_is_sent():
     assert shown == [dict(it) for it in FORMS.values()]
 
 
-def _rendered(template: str, values: dict[str, str]) -> str:
+def _rendered(template: str, values: Mapping[str, str]) -> str:
     for name, value in values.items():
         template = template.replace(f"{{{{{name}}}}}", value)
     assert "{{" not in template

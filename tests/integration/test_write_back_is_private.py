@@ -17,8 +17,9 @@ from tests.standins.written import WRITTEN
 from triage.domain.write_back import Note, Part, Plan, Priority, Standing
 from triage.helpdesks.accounts.registry import ACCOUNTS
 from triage.helpdesks.call import Request, Response
+from triage.helpdesks.steps import Steps
 from triage.helpdesks.writing.registry import WRITINGS
-from triage.helpdesks.writing.writing import Job, Steps
+from triage.helpdesks.writing.writing import Job
 
 MARK = "[triage:1:0123456789ab]"
 OURS = st.frozensets(st.sampled_from(["triage_a", "triage_b", "triage_c"]))

@@ -10,7 +10,7 @@ import pytest
 from triage.helpdesks.accounts.rights import NEEDED, ONLY_A_WRITE, RIGHTS, Lacks
 from triage.helpdesks.call import Request, Response
 from triage.helpdesks.event import Malformed
-from triage.helpdesks.writing.writing import carried_out
+from triage.helpdesks.steps import carried_out
 
 
 def told(vendor: str, body: Any) -> str:

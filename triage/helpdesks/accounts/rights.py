@@ -13,7 +13,7 @@ from typing import Final
 from triage.helpdesks.accounts import jira as jira_account
 from triage.helpdesks.call import Request, Response
 from triage.helpdesks.event import Malformed
-from triage.helpdesks.writing.writing import Steps
+from triage.helpdesks.steps import Steps
 
 ONLY_A_WRITE = "whether it may tag, note and assign only a write tells"
 

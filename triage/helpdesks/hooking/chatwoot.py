@@ -13,7 +13,7 @@ from triage.helpdesks.call import Request
 from triage.helpdesks.event import Malformed
 from triage.helpdesks.hooking.hooking import LONGEST_SECRET, Hook, Wanted
 from triage.helpdesks.reading import Field
-from triage.helpdesks.writing.writing import Steps, at
+from triage.helpdesks.steps import Steps, at
 
 NEEDS = "an administrator's access token"
 EVENTS = ["conversation_created", "conversation_status_changed", "message_created"]

@@ -15,7 +15,7 @@ from triage.helpdesks.call import Request
 from triage.helpdesks.freshdesk_templates import SCHEMA
 from triage.helpdesks.hooking.hooking import Hook, Wanted
 from triage.helpdesks.reading import Field
-from triage.helpdesks.writing.writing import MOST_PAGES, Steps, at
+from triage.helpdesks.steps import MOST_PAGES, Steps, at
 
 NEEDS = "an administrator's API key"
 CONTENT: Final = {"schema": SCHEMA, "event": "ticket.changed", "ticket_id": "{{ticket.id}}"}

@@ -14,7 +14,7 @@ from triage.helpdesks.event import Malformed
 from triage.helpdesks.gorgias import SCHEMA
 from triage.helpdesks.hooking.hooking import Hook, Wanted
 from triage.helpdesks.reading import Field
-from triage.helpdesks.writing.writing import MOST_PAGES, Steps, at
+from triage.helpdesks.steps import MOST_PAGES, Steps, at
 
 NEEDS = "an administrator's API key"
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from triage.helpdesks.call import Request
 from triage.helpdesks.hooking.hooking import Hook, Wanted, embedded
-from triage.helpdesks.writing.writing import Steps, at
+from triage.helpdesks.steps import Steps, at
 
 NEEDS = "an app of an administrator's"
 EVENTS = [

@@ -1,7 +1,7 @@
 """What one vendor's hooking file offers: its webhook to us, made by its API where it lets us.
 
-As in `writing`, a task is a generator of requests that is sent their good answers. Asked for twice
-it makes one webhook: one with our address is looked for first, and set right where that can be.
+Asked for twice it makes one: one with our address is looked for first, and set right where that can
+be.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from typing import Protocol
 
 from triage.helpdesks.call import Request
 from triage.helpdesks.reading import Field
-from triage.helpdesks.writing.writing import MOST_PAGES, Steps
+from triage.helpdesks.steps import MOST_PAGES, Steps
 
 LONGEST_SECRET = 512  # characters of one that a vendor tells
 

@@ -11,7 +11,7 @@ from triage.helpdesks.call import Request
 from triage.helpdesks.event import Malformed
 from triage.helpdesks.hooking.hooking import Hook, Wanted
 from triage.helpdesks.reading import Field
-from triage.helpdesks.writing.writing import MOST_PAGES, Steps, at
+from triage.helpdesks.steps import MOST_PAGES, Steps, at
 
 NEEDS = "the API token of a Jira administrator"
 EVENTS = ["jira:issue_created", "jira:issue_updated", "jira:issue_deleted", "comment_created"]

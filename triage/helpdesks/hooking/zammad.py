@@ -12,7 +12,7 @@ from typing import Any
 from triage.helpdesks.call import Request
 from triage.helpdesks.event import Malformed
 from triage.helpdesks.hooking.hooking import Hook, Wanted
-from triage.helpdesks.writing.writing import Steps, at, number
+from triage.helpdesks.steps import Steps, at, number
 from triage.helpdesks.zammad import CLOSED
 
 NEEDS = "a token with the permissions admin.webhook and admin.trigger"

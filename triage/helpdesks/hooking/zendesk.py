@@ -10,7 +10,7 @@ from triage.helpdesks.call import Request
 from triage.helpdesks.event import Malformed
 from triage.helpdesks.hooking.hooking import LONGEST_SECRET, Hook, Wanted
 from triage.helpdesks.reading import Field
-from triage.helpdesks.writing.writing import MOST_PAGES, Steps, at
+from triage.helpdesks.steps import MOST_PAGES, Steps, at
 
 NEEDS = "an administrator's token"
 EVENTS = ("ticket.created", "ticket.comment_added", "ticket.status_changed")

@@ -10,17 +10,8 @@ from collections.abc import Mapping
 
 from triage.domain.write_back import Part, Priority, Standing
 from triage.helpdesks.call import Request, Response
-from triage.helpdesks.writing.writing import (
-    NOWHERE,
-    Job,
-    Steps,
-    at,
-    check_tags,
-    id_of,
-    number,
-    tags_after,
-    word,
-)
+from triage.helpdesks.steps import Steps, at, number
+from triage.helpdesks.writing.writing import NOWHERE, Job, check_tags, id_of, tags_after, word
 
 PARTS = frozenset({Part.TAGS, Part.PRIORITY, Part.NOTE, Part.ASSIGNEE})
 FIELD = NOWHERE

@@ -11,16 +11,8 @@ from collections.abc import Mapping
 from triage.domain.write_back import Part, Priority, Standing
 from triage.helpdesks.call import Request, Response
 from triage.helpdesks.reading import Field
-from triage.helpdesks.writing.writing import (
-    NOWHERE,
-    Job,
-    Steps,
-    as_html,
-    at,
-    id_of,
-    number,
-    replace_tags,
-)
+from triage.helpdesks.steps import Steps, at, number
+from triage.helpdesks.writing.writing import NOWHERE, Job, as_html, id_of, replace_tags
 
 PARTS = frozenset({Part.TAGS, Part.NOTE, Part.ASSIGNEE})
 FIELD = NOWHERE

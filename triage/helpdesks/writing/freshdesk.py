@@ -14,16 +14,8 @@ from typing import Any
 from triage.domain.write_back import Part, Priority, Standing
 from triage.helpdesks.call import Request, Response
 from triage.helpdesks.reading import Field
-from triage.helpdesks.writing.writing import (
-    MOST_PAGES,
-    Job,
-    Steps,
-    as_html,
-    at,
-    check_tags,
-    number,
-    tags_after,
-)
+from triage.helpdesks.steps import MOST_PAGES, Steps, at, number
+from triage.helpdesks.writing.writing import Job, as_html, check_tags, tags_after
 
 PARTS = frozenset(Part)
 FIELD = re.compile(r"cf_[a-z0-9_]{1,100}")

@@ -12,15 +12,8 @@ from collections.abc import Mapping
 from triage.domain.write_back import Part, Priority, Standing
 from triage.helpdesks.call import Request, Response
 from triage.helpdesks.reading import Field
-from triage.helpdesks.writing.writing import (
-    MOST_PAGES,
-    NOWHERE,
-    Job,
-    Steps,
-    at,
-    id_of,
-    next_query,
-)
+from triage.helpdesks.steps import MOST_PAGES, Steps, at
+from triage.helpdesks.writing.writing import NOWHERE, Job, id_of, next_query
 
 PARTS = frozenset({Part.TAGS, Part.NOTE, Part.ASSIGNEE})
 FIELD = NOWHERE

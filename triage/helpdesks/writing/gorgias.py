@@ -11,15 +11,8 @@ from typing import Any
 
 from triage.domain.write_back import Part, Priority, Standing
 from triage.helpdesks.call import Request, Response
-from triage.helpdesks.writing.writing import (
-    NOWHERE,
-    Job,
-    Steps,
-    at,
-    id_of,
-    number,
-    word,
-)
+from triage.helpdesks.steps import Steps, at, number
+from triage.helpdesks.writing.writing import NOWHERE, Job, id_of, word
 
 PARTS = frozenset({Part.TAGS, Part.PRIORITY, Part.NOTE, Part.ASSIGNEE})
 FIELD = NOWHERE

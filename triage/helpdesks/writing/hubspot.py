@@ -14,15 +14,8 @@ from typing import Any
 
 from triage.domain.write_back import Part, Priority, Standing
 from triage.helpdesks.call import Request, Response
-from triage.helpdesks.writing.writing import (
-    Job,
-    NotThere,
-    Steps,
-    as_html,
-    at,
-    id_of,
-    word,
-)
+from triage.helpdesks.steps import Steps, at
+from triage.helpdesks.writing.writing import Job, NotThere, as_html, id_of, word
 
 PARTS = frozenset({Part.PRIORITY, Part.NOTE, Part.ASSIGNEE, Part.FIELDS})
 FIELD = re.compile(r"triage_(?:lane|level|respond_by)")

@@ -14,13 +14,8 @@ from typing import Any
 from triage.domain.write_back import Part, Priority, Standing
 from triage.helpdesks.call import Request, Response
 from triage.helpdesks.reading import Field
-from triage.helpdesks.writing.writing import (
-    Job,
-    Steps,
-    as_html,
-    at,
-    id_of,
-)
+from triage.helpdesks.steps import Steps, at
+from triage.helpdesks.writing.writing import Job, as_html, id_of
 
 PARTS = frozenset({Part.TAGS, Part.NOTE, Part.ASSIGNEE, Part.FIELDS})
 FIELD = re.compile(r"triage_[a-z0-9_]{1,50}")

@@ -14,7 +14,8 @@ from typing import Any
 
 from triage.domain.write_back import Part, Priority, Standing
 from triage.helpdesks.call import Request, Response
-from triage.helpdesks.writing.writing import MOST_PAGES, Job, Steps, at, word
+from triage.helpdesks.steps import MOST_PAGES, Steps, at
+from triage.helpdesks.writing.writing import Job, word
 
 PARTS = frozenset(Part)
 FIELD = re.compile(r"customfield_[0-9]{1,10}")

@@ -1,40 +1,23 @@
-"""What one vendor's writing file offers: calls to make one after another, as their answers tell.
+"""What one vendor's writing file offers: tasks in steps, without I/O.
 
-Each task is a generator of requests that is sent their good answers: no I/O, and a call may depend
-on the answer before. Nothing that any of them makes can reach a customer: a note is private by the
-vendor's own way.
+Nothing that any of them makes can reach a customer: a note is private by the vendor's own way.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Generator, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from html import escape
-from typing import Protocol, TypeAlias, TypeVar
-from urllib.parse import parse_qsl, quote, urlsplit
+from typing import Protocol
+from urllib.parse import parse_qsl, urlsplit
 
 from triage.domain.write_back import Part, Plan, Priority, Standing
 from triage.helpdesks.call import Request, Response
-from triage.helpdesks.event import Malformed
 from triage.helpdesks.reading import Field
+from triage.helpdesks.steps import Steps
 
-_T = TypeVar("_T")
-Steps: TypeAlias = Generator[Request, Response, _T]
-
-MOST_PAGES = 50  # of notes, tags or agents that are looked through
 NOWHERE = re.compile(r"(?!)")  # of a helpdesk without fields of one's own: no name fits
-
-
-def carried_out(steps: Steps[_T], ask: Callable[[Request], Response]) -> _T:
-    """Return what a task comes to; `ask` returns good answers, and raises for the others."""
-    try:
-        request = next(steps)
-        while True:
-            request = steps.send(ask(request))
-    except StopIteration as end:
-        found: _T = end.value
-        return found
 
 
 class Beaten(Exception):
@@ -79,18 +62,6 @@ class Writing(Protocol):
 
     def agent(self, email: str) -> Steps[str | None]:
         """Learn what the helpdesk calls an agent, None where it knows none of that address."""
-
-
-def at(name: str) -> str:
-    """Return a vendor's own name for something as one piece of a path."""
-    return quote(name, safe="")
-
-
-def number(name: str) -> int:
-    """Return an id as the number that it is at this vendor's. Raises Malformed."""
-    if not (name.isascii() and name.isdecimal()):
-        raise Malformed("an id: expected a whole number, found something else")
-    return int(name)
 
 
 def id_of(people: Iterable[Field], email: str) -> str | None:

@@ -14,15 +14,8 @@ from typing import Any
 from triage.domain.write_back import Part, Priority, Standing
 from triage.helpdesks.call import Request, Response
 from triage.helpdesks.reading import Field
-from triage.helpdesks.writing.writing import (
-    Job,
-    Steps,
-    at,
-    highest,
-    id_of,
-    number,
-    word,
-)
+from triage.helpdesks.steps import Steps, at, number
+from triage.helpdesks.writing.writing import Job, highest, id_of, word
 
 PARTS = frozenset(Part)
 #: Not any field: an "article" among a ticket's changes could be an e-mail.

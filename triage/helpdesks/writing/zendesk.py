@@ -14,15 +14,8 @@ from typing import Any
 
 from triage.domain.write_back import Part, Priority, Standing
 from triage.helpdesks.call import Request, Response
-from triage.helpdesks.writing.writing import (
-    Job,
-    Steps,
-    at,
-    id_of,
-    number,
-    tags_after,
-    word,
-)
+from triage.helpdesks.steps import Steps, at, number
+from triage.helpdesks.writing.writing import Job, id_of, tags_after, word
 
 PARTS = frozenset(Part)
 FIELD = re.compile(r"[0-9]{1,20}")
